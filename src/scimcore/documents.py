@@ -1,0 +1,175 @@
+"""Documents: the plain JSON objects that resources and messages are, and how they are read and written.
+
+Ground floor: JSON only. A document's attribute names mean nothing here; what they mean is the schema's business.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Never, TypeAlias, TypeGuard
+
+from pydantic_core import PydanticSerializationError, to_json
+
+from scimcore.errors import InvalidSyntax, PayloadTooLarge
+
+Document: TypeAlias = dict[str, Any]
+"""A JSON object of RFC 7643 §2.5: canonical attribute names, no nulls, no empty arrays, RFC 3339 times.
+
+Its values are JSON values. They are typed ``Any`` because every reader knows them better, from the schema. A document
+that was handed over is never changed by the one who got it; parts of it may be shared by several documents.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one body may cost.
+
+    Attributes:
+        max_payload_bytes: The size of a body; more is answered 413.
+        max_depth: How deep objects and arrays may nest. The deepest message of RFC 7644 (a bulk request that carries a
+            PATCH of a complex attribute) nests ten deep.
+    """
+
+    max_payload_bytes: int = 1_048_576
+    max_depth: int = 32
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def loads(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Any:
+    """Read a JSON text, strictly.
+
+    Everything that two readers could understand differently is refused: duplicate names (also those that differ in
+    casing only, since SCIM names are case-insensitive), NaN and Infinity, numbers that overflow, lone surrogates,
+    anything but UTF-8.
+
+    Returns:
+        The JSON value; usually an object, but that is for the caller to ask.
+
+    Raises:
+        PayloadTooLarge: If the body is larger than ``limits.max_payload_bytes``.
+        InvalidSyntax: If it is not JSON in the sense above, or nests deeper than ``limits.max_depth``.
+
+    RFC 7159, RFC 7643 §2.1.
+    """
+    if len(body) > limits.max_payload_bytes:
+        raise PayloadTooLarge(f"The body has {len(body)} bytes; at most {limits.max_payload_bytes} are read.")
+    try:
+        value = _DECODER.decode(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise InvalidSyntax("The body is not UTF-8 text.", rule="RFC 7644 §3.8") from None
+    except json.JSONDecodeError as error:
+        raise InvalidSyntax(f"The body is not JSON: {error.msg} at character {error.pos}.") from None
+    except RecursionError:
+        raise _too_deep(limits) from None
+    except ValueError:
+        # CPython refuses integers of more than some thousand digits.
+        raise InvalidSyntax("The body is not JSON that can be read: a number is too long.") from None
+    # Few bodies nest at all that deep or use \u escapes: only those that could break a rule are looked at again.
+    if body.count(b"{") + body.count(b"[") > limits.max_depth:
+        _refuse_depth(value, limits)
+    if b"\\u" in body:
+        _refuse_lone_surrogates(value)
+    return value
+
+
+def loads_object(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read a JSON text that must be an object.
+
+    Raises:
+        PayloadTooLarge: As for ``loads``.
+        InvalidSyntax: As for ``loads``, or if the value is not an object.
+    """
+    value = loads(body, limits=limits)
+    if not isinstance(value, dict):
+        raise InvalidSyntax(f"The body must be a JSON object, not {json_type_name(value)}.")
+    return value
+
+
+def dumps(document: Any) -> bytes:
+    """Write a JSON value as UTF-8 bytes.
+
+    Raises:
+        ValueError: If the value is not one that JSON has.
+    """
+    return to_json(document)
+
+
+def is_unassigned(value: Any) -> bool:
+    """Tell whether a value means "no value": null, an empty array, or a complex value without parts (RFC 7643 §2.5)."""
+    return value is None or (not value and isinstance(value, list | dict))
+
+
+def is_object(value: Any) -> TypeGuard[Document]:
+    """Tell whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+_TYPE_NAMES: dict[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
+
+
+def json_type_name(value: Any) -> str:
+    """Name the JSON type of a value with its article, for messages: ``a string``."""
+    return _TYPE_NAMES.get(type(value), "something that is not JSON")
+
+
+def _unique_names(pairs: list[tuple[str, Any]]) -> Document:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        seen: set[str] = set()
+        name = next(name for name, _ in pairs if name in seen or seen.add(name))
+        raise InvalidSyntax(f"The name '{printable(name)}' appears twice in one object.", rule="RFC 7159 §4")
+    return document
+
+
+def printable(text: str, limit: int = 80) -> str:
+    """Shorten a client's text for a message and replace what could forge a line of a log."""
+    shown = "".join(c if c.isprintable() else "?" for c in text[:limit])
+    return shown if len(text) <= limit else shown + "..."
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise InvalidSyntax("The body has a number that is too large.")
+    return number
+
+
+def _refuse_constant(text: str) -> Never:
+    raise InvalidSyntax(f"The body is not JSON: {text} is not a JSON value.", rule="RFC 7159 §6")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_names, parse_float=_finite, parse_constant=_refuse_constant)
+
+
+def _refuse_depth(value: Any, limits: Limits) -> None:
+    level = [value]
+    for _ in range(limits.max_depth):
+        level = [
+            inner
+            for container in level
+            for inner in (container.values() if isinstance(container, dict) else container)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return
+    raise _too_deep(limits)
+
+
+def _too_deep(limits: Limits) -> InvalidSyntax:
+    return InvalidSyntax(f"The body nests deeper than {limits.max_depth} levels.")
+
+
+def _refuse_lone_surrogates(value: Any) -> None:
+    try:
+        to_json(value)
+    except (PydanticSerializationError, UnicodeEncodeError):
+        raise InvalidSyntax("The body has an escape of half a surrogate pair.", rule="RFC 7159 §8.2") from None

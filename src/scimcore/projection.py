@@ -1,0 +1,179 @@
+"""Project a document: which attributes a response carries (RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7 "returned").
+
+Floor 5. What a client may see is decided here and nowhere else. A selection is compiled once for a resource type and
+kept; a projection builds a new document and shares the values of the old one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from scimcore.documents import Document
+from scimcore.errors import InvalidValue
+from scimcore.schema.characteristics import Returned
+from scimcore.schema.definitions import Attribute
+from scimcore.schema.resource_type import ResourceType
+
+Projector: TypeAlias = Callable[[Document], Document]
+
+# What two clients ask for differs; what one client asks for hardly ever does.
+_REMEMBERED = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a client asked to see.
+
+    Attributes:
+        attributes: Only these, and what is always returned (RFC 7644 §3.4.2.5).
+        excluded_attributes: The default set without these. Ignored when ``attributes`` is given.
+    """
+
+    attributes: tuple[str, ...] = ()
+    excluded_attributes: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, attributes: str | None = None, excluded_attributes: str | None = None) -> "Selection":
+        """Read the comma-separated lists of a query.
+
+        Raises:
+            InvalidValue: If both are given; the RFC lets a client choose one.
+        """
+        selected, excluded = _split(attributes), _split(excluded_attributes)
+        if selected and excluded:
+            raise InvalidValue(
+                "'attributes' and 'excludedAttributes' exclude each other; send one of them.", rule="RFC 7644 §3.4.2.5"
+            )
+        return cls(selected, excluded)
+
+
+DEFAULT_SELECTION = Selection()
+
+
+def _split(text: str | None) -> tuple[str, ...]:
+    return tuple(name for part in (text or "").split(",") if (name := part.strip()))
+
+
+def project(document: Document, selection: Selection, resource_type: ResourceType) -> Document:
+    """Keep the attributes that a response may carry.
+
+    ``attributes`` replaces the default set and ``excludedAttributes`` subtracts from it; neither can hide a
+    ``returned: always`` attribute or show a ``returned: never`` one. Attributes that no schema declares are kept by
+    the default set only.
+
+    Args:
+        document: A stored document, with canonical attribute names.
+        selection: What the client asked for. A name that no schema declares selects and excludes nothing.
+        resource_type: What the document is.
+
+    Returns:
+        A new document, ``schemas`` first where it is there. Values are shared with the one given, not copied.
+
+    RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7.
+    """
+    return projector(resource_type, selection)(document)
+
+
+@lru_cache(_REMEMBERED)
+def projector(resource_type: ResourceType, selection: Selection) -> Projector:
+    """Compile a selection; see ``project``. For lists: the same function serves every resource."""
+    if selection.attributes:
+        return _keeper(_wanted(resource_type.attributes, _tree(selection.attributes, resource_type)))
+    return _dropper(_unwanted(resource_type.attributes, _tree(selection.excluded_attributes, resource_type)))
+
+
+# A tree of names: what a selection names at each level. An empty one stands for "the whole attribute".
+_Tree: TypeAlias = "dict[str, _Tree]"
+
+
+def _tree(references: Sequence[str], resource_type: ResourceType) -> _Tree:
+    tree: _Tree = {}
+    whole: set[tuple[str, ...]] = set()
+    for resolved in filter(None, map(resource_type.find, references)):
+        keys = resolved.keys
+        # "name,name.givenName" asks for all of name, in whichever order.
+        if any(keys[:length] in whole for length in range(1, len(keys))):
+            continue
+        whole.add(keys)
+        level = tree
+        for key in keys[:-1]:
+            level = level.setdefault(key, {})
+        level[keys[-1]] = {}
+    return tree
+
+
+def _wanted(attributes: Sequence[Attribute], asked: _Tree) -> dict[str, Projector | None]:
+    """Say for each attribute that is kept what is kept of it: all (None), or what a projector leaves."""
+    kept: dict[str, Projector | None] = {}
+    for attribute in attributes:
+        inside = asked.get(attribute.name)
+        if attribute.returned is Returned.NEVER:
+            continue
+        if inside == {} or (inside is None and attribute.returned is Returned.ALWAYS):
+            hidden = _unwanted(attribute.sub_attributes, {})
+            kept[attribute.name] = _each(attribute, _dropper(hidden)) if hidden else None
+        else:
+            parts = _wanted(attribute.sub_attributes, inside or {})
+            if parts:
+                kept[attribute.name] = _each(attribute, _keeper(parts))
+    return kept
+
+
+def _unwanted(attributes: Sequence[Attribute], excluded: _Tree) -> dict[str, Projector | None]:
+    """Say for each attribute that loses something what is left of it: nothing (None), or what a projector leaves."""
+    lost: dict[str, Projector | None] = {}
+    for attribute in attributes:
+        inside = excluded.get(attribute.name)
+        if attribute.returned in (Returned.NEVER, Returned.REQUEST):
+            lost[attribute.name] = None
+        elif inside == {} and attribute.returned is not Returned.ALWAYS:
+            # What is always returned is so inside an attribute that is not, too.
+            minimum = _wanted(attribute.sub_attributes, {})
+            lost[attribute.name] = _each(attribute, _keeper(minimum)) if minimum else None
+        else:
+            parts = _unwanted(attribute.sub_attributes, inside or {})
+            if parts:
+                lost[attribute.name] = _each(attribute, _dropper(parts))
+    return lost
+
+
+def _keeper(kept: dict[str, Projector | None]) -> Projector:
+    whole = tuple(name for name, part in kept.items() if part is None)
+    parts = tuple((name, part) for name, part in kept.items() if part is not None)
+
+    def keep(document: Document) -> Document:
+        result = {name: document[name] for name in whole if name in document}
+        for name, part in parts:
+            if name in document and (left := part(document[name])):
+                result[name] = left
+        return result
+
+    return keep
+
+
+def _dropper(lost: dict[str, Projector | None]) -> Projector:
+    whole = tuple(name for name, part in lost.items() if part is None)
+    parts = tuple((name, part) for name, part in lost.items() if part is not None)
+
+    def drop(document: Document) -> Document:
+        result = document.copy()
+        for name in whole:
+            result.pop(name, None)
+        for name, part in parts:
+            if name in result:
+                left = part(result[name])
+                if left:
+                    result[name] = left
+                else:
+                    del result[name]
+        return result
+
+    return drop
+
+
+def _each(attribute: Attribute, part: Projector) -> Callable[[Any], Any]:
+    """Apply a projector to a complex value, or to each of several; a value of which nothing is left goes."""
+    if not attribute.multi_valued:
+        return part
+    return lambda elements: [left for element in elements if (left := part(element))]

@@ -1,0 +1,282 @@
+"""Accept a document: names, types, and what a request may or must say (RFC 7643 §2, §7; RFC 7644 §3.3, §3.5.1).
+
+Floor 5. The one gate between what a client sent and what is stored. It works on documents, changes none that it is
+given, and reports everything that is wrong in one exception. Values that clients get wrong in known ways are put right
+before, by a dialect; what an application asks beyond the schema is asked after, by its profile.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import Any
+
+from pydantic_core import SchemaValidator, ValidationError
+
+from scimcore.documents import Document, is_unassigned, printable
+from scimcore.errors import Violation, of_violations
+from scimcore.schema.characteristics import AttributeType, Mutability
+from scimcore.schema.definitions import Attribute
+from scimcore.schema.names import Unknown, canonicalise
+from scimcore.schema.resource_type import ResourceType
+from scimcore.schema.types import validator_of, violations_of
+from scimcore.urns import is_urn
+
+
+class Phase(StrEnum):
+    """What a document is part of, which decides what it must and cannot say."""
+
+    CREATE = "create"
+    """The body of a POST: readOnly attributes are ignored, required ones must be there."""
+    REPLACE = "replace"
+    """The body of a PUT, or a resource after a PATCH: as CREATE, and immutable values stay what they were."""
+    RESPONSE = "response"
+    """A resource as a service provider returns it: readOnly attributes count, ``id`` must be there."""
+
+
+def accept(
+    document: Document,
+    resource_type: ResourceType,
+    phase: Phase,
+    *,
+    before: Document | None = None,
+    unknown: Unknown = Unknown.IGNORE,
+) -> Document:
+    """Check a document and return it in canonical form.
+
+    Args:
+        document: Attribute names in any casing; values as JSON has them.
+        resource_type: What the document should be.
+        phase: Which rules apply.
+        before: For ``REPLACE``: the resource as it is. Its immutable and writeOnly values outlive a body that leaves
+            them out.
+        unknown: What happens to attributes that no schema declares. A schema URN without data is treated alike.
+
+    Returns:
+        A new document: canonical names, no nulls, no empty arrays or objects, canonical times and language tags,
+        ``schemas`` naming exactly the schemas that have data. In a request's phases without any readOnly attribute.
+
+    Raises:
+        InvalidSyntax: If ``schemas`` is missing or lacks the resource type's schema, an attribute is given twice, or,
+            under ``REJECT``, is unknown.
+        MutabilityViolation: If an immutable value would change.
+        InvalidValue: If a value is missing, empty or of a wrong type, or two values are primary.
+        Of several kinds, the first of these; its ``violations`` has them all.
+    """
+    rules = _rules(resource_type, phase is not Phase.RESPONSE)
+    violations: list[Violation] = []
+    try:
+        # Nearly every payload is canonical already: one pass outside Python does names and types at once.
+        accepted: Document = rules.strict_validator.validate_python(document)
+    except ValidationError:
+        named = canonicalise(document, resource_type.names, unknown, violations)
+        try:
+            accepted = rules.lenient_validator.validate_python(named)
+        except ValidationError as error:
+            violations += violations_of(error, resource_type.attributes)
+            accepted = named
+    violations += rules.settle(accepted)
+    violations += _check_schemas(document, accepted, resource_type, unknown)
+    if before is not None:
+        violations += rules.carry_over(accepted, before)
+    if violations:
+        raise of_violations(violations)
+    accepted["schemas"] = schemas_of(accepted, resource_type)
+    return accepted
+
+
+def schemas_of(document: Document, resource_type: ResourceType) -> list[str]:
+    """Return what ``schemas`` must be: the core schema, and each extension that has data (RFC 7643 §3)."""
+    return [resource_type.schema.id, *(urn for urn in resource_type.extension_urns if urn in document)]
+
+
+def _check_schemas(
+    sent: Document, accepted: Document, resource_type: ResourceType, unknown: Unknown
+) -> Iterator[Violation]:
+    listed = accepted.get("schemas")
+    core = resource_type.schema.id
+    if not isinstance(listed, list) or not listed:
+        yield Violation("schemas", f"must be given, with '{core}'", "RFC 7643 §3", "invalidSyntax")
+        return
+    if core in listed and unknown is not Unknown.REJECT:
+        return
+    lower = {urn.lower() for urn in listed if isinstance(urn, str)}
+    if core.lower() not in lower:
+        yield Violation("schemas", f"must name '{core}'", "RFC 7643 §3", "invalidSyntax")
+    if unknown is Unknown.REJECT:
+        known = {core.lower(), *(urn.lower() for urn in resource_type.extension_urns)}
+        for urn in sorted(lower - known):
+            yield Violation(
+                "schemas", f"must not name '{printable(urn)}', which is no schema of {resource_type.name}", "RFC 7643 §3"
+            )
+
+
+@lru_cache(maxsize=256)
+def _rules(resource_type: ResourceType, written: bool) -> "_Rules":
+    return _Rules(resource_type, written)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What must be looked at inside one complex attribute. Most complex attributes need no look and have no such plan."""
+
+    name: str
+    mark: str
+    multi_valued: bool
+    has_primary: bool
+    read_only: tuple[str, ...]
+    required: tuple[str, ...]
+    inner: tuple["_Inside", ...]
+
+    def settle(self, value: Any, path: str) -> Iterator[Violation]:
+        """Drop what a client cannot write and yield what is wrong; values of a wrong type are left to the type check."""
+        if not self.multi_valued:
+            if isinstance(value, dict):
+                yield from self._settle_object(value, path)
+            return
+        if not isinstance(value, list):
+            return
+        primaries = 0
+        for index, element in enumerate(value):
+            if isinstance(element, dict):
+                yield from self._settle_object(element, f"{path}[{index}]")
+                primaries += element.get("primary") is True
+        if self.has_primary and primaries > 1:
+            yield Violation(path, f"has {primaries} values with 'primary' true; at most one may be", "RFC 7643 §2.4")
+
+    def _settle_object(self, value: Document, path: str) -> Iterator[Violation]:
+        for name in self.read_only:
+            value.pop(name, None)
+        for plan in self.inner:
+            if plan.name in value:
+                yield from plan.settle(value[plan.name], f"{path}{self.mark}{plan.name}")
+                if is_unassigned(value[plan.name]):
+                    del value[plan.name]
+        for name in self.required:
+            if _is_blank(value.get(name)):
+                yield _missing(f"{path}{self.mark}{name}")
+
+
+class _Rules:
+    """The characteristics of a resource type, compiled for one direction."""
+
+    def __init__(self, resource_type: ResourceType, written: bool) -> None:
+        self._attributes = resource_type.attributes
+        self._written = written
+        self._read_only = _read_only(self._attributes) if written else ()
+        self._required = tuple(
+            attribute.name
+            for attribute in self._attributes
+            if attribute.required
+            and attribute.name not in self._read_only
+            # Of `schemas` more is asked than that it is there.
+            and attribute.name != "schemas"
+        )
+        if not written:
+            self._required += ("id",)
+        self._inside = tuple(_plans(self._attributes, written))
+        self._kept = tuple(_kept(self._attributes, ()))
+
+    @cached_property
+    def strict_validator(self) -> SchemaValidator:
+        """For documents as they come: an unknown name is an error."""
+        return validator_of(self._attributes, written=self._written, extra="forbid")
+
+    @cached_property
+    def lenient_validator(self) -> SchemaValidator:
+        """For documents whose names were looked at: what is still unknown is wanted."""
+        return validator_of(self._attributes, written=self._written, extra="allow")
+
+    def settle(self, document: Document) -> Iterator[Violation]:
+        """Drop what a client cannot write and what is empty, and yield what is missing or contradicts itself."""
+        for name in self._read_only:
+            document.pop(name, None)
+        for plan in self._inside:
+            if plan.name in document:
+                yield from plan.settle(document[plan.name], plan.name)
+        # `all` runs outside Python; most documents have nothing falsy but an `active` that is false.
+        if not all(document.values()):
+            for name in [name for name, value in document.items() if is_unassigned(value)]:
+                del document[name]
+        for name in self._required:
+            if _is_blank(document.get(name)):
+                yield _missing(name)
+
+    def carry_over(self, document: Document, before: Document) -> Iterator[Violation]:
+        """Keep immutable and writeOnly values that a new version leaves out; yield the immutable ones it changes."""
+        for keys, attribute in self._kept:
+            old = _value_at(before, keys)
+            if old is None:
+                continue
+            new = _value_at(document, keys)
+            if new is None:
+                _put(document, keys, old)
+            elif new != old and attribute.mutability is Mutability.IMMUTABLE:
+                yield Violation(
+                    _path(keys), "is immutable and has a value already", "RFC 7644 §3.5.1", "mutability"
+                )
+
+
+def _read_only(attributes: Sequence[Attribute]) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in attributes if attribute.mutability is Mutability.READ_ONLY)
+
+
+def _plans(attributes: Sequence[Attribute], written: bool) -> Iterator[_Inside]:
+    for attribute in attributes:
+        subs = attribute.sub_attributes
+        if not subs or (written and attribute.mutability is Mutability.READ_ONLY):
+            continue
+        plan = _Inside(
+            name=attribute.name,
+            # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
+            mark=":" if is_urn(attribute.name) else ".",
+            multi_valued=attribute.multi_valued,
+            has_primary=attribute.multi_valued
+            and any(sub.name == "primary" and sub.type is AttributeType.BOOLEAN for sub in subs),
+            read_only=_read_only(subs) if written else (),
+            required=tuple(
+                sub.name
+                for sub in subs
+                if sub.required and not (written and sub.mutability is Mutability.READ_ONLY)
+            ),
+            inner=tuple(_plans(subs, written)),
+        )
+        if plan.has_primary or plan.read_only or plan.required or plan.inner:
+            yield plan
+
+
+def _kept(attributes: Sequence[Attribute], outer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Attribute]]:
+    """Find what outlives a replacement. Elements of arrays have no identity, so what is inside them is replaced."""
+    for attribute in attributes:
+        keys = (*outer, attribute.name)
+        if attribute.mutability in (Mutability.IMMUTABLE, Mutability.WRITE_ONLY):
+            yield keys, attribute
+        elif not attribute.multi_valued:
+            yield from _kept(attribute.sub_attributes, keys)
+
+
+def _value_at(document: Document, keys: tuple[str, ...]) -> Any:
+    value: Any = document
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _put(document: Document, keys: tuple[str, ...], value: Any) -> None:
+    *outer, last = keys
+    for key in outer:
+        document = document.setdefault(key, {})
+    document[last] = value
+
+
+def _path(keys: tuple[str, ...]) -> str:
+    first, *rest = keys
+    return first + (":" if is_urn(first) else ".") + ".".join(rest) if rest else first
+
+
+def _is_blank(value: Any) -> bool:
+    return is_unassigned(value) or (isinstance(value, str) and not value.strip())
+
+
+def _missing(path: str) -> Violation:
+    return Violation(path, "is required and must not be empty", "RFC 7643 §2.2")
