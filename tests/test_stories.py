@@ -1,0 +1,41 @@
+"""What Okta and Entra ID send, played over real sockets: the ASGI app under uvicorn and the WSGI app under wsgiref."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from stories import TOKEN, Played, play, read
+from stories.sockets import SERVERS, client
+
+# The story file, and the client whose token it uses.
+STORIES = {"okta_spec_test": "okta", "okta_lifecycle": "okta", "entra_lifecycle": "entra"}
+
+# Steps that need a feature still to come: {(story, step): feature}. Strict: a step that passes must leave the table.
+AWAITED: dict[tuple[str, str], str] = {}
+
+
+@pytest.fixture(scope="module")
+def played(request: pytest.FixtureRequest, make_app: Callable[[str, str], Any]) -> Iterator[dict[str, Played]]:
+    """A story played from beginning to end against an empty server of one kind."""
+    kind, name = request.param
+    with SERVERS[kind](make_app(kind, STORIES[name])) as base, client(base) as send:
+        yield play(read(name), send, {"base": base, "token": TOKEN})
+
+
+def _steps() -> Iterator[Any]:
+    for kind in SERVERS:
+        for name in STORIES:
+            for step in read(name).steps:
+                feature = AWAITED.get((name, step.id))
+                marks = [pytest.mark.xfail(reason=feature, strict=True)] if feature else []
+                yield pytest.param((kind, name), step.id, id=f"{kind}-{name}-{step.id}", marks=marks)
+
+
+@pytest.mark.parametrize(("played", "step"), _steps(), indirect=["played"], scope="module")
+def test_step(played: dict[str, Played], step: str) -> None:
+    assert not played[step].problems, str(played[step])
+
+
+def test_the_table_of_awaited_features_names_steps_that_exist() -> None:
+    assert set(AWAITED) <= {(name, step.id) for name in STORIES for step in read(name).steps}
