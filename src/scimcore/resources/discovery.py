@@ -54,7 +54,10 @@ class AuthenticationScheme(ComplexAttribute):
 
 
 class ServiceProviderConfig(
-    Resource, schema=urns.SERVICE_PROVIDER_CONFIG, name="Service Provider Configuration", endpoint="/ServiceProviderConfig"
+    Resource,
+    schema=urns.SERVICE_PROVIDER_CONFIG,
+    name="Service Provider Configuration",
+    endpoint="/ServiceProviderConfig",
 ):
     """Schema for representing the service provider's configuration."""
 
@@ -118,9 +121,7 @@ class ResourceType(Resource, schema=urns.RESOURCE_TYPE, name="ResourceType", end
         reference_types=("uri",),
     )
     # Errata 7522: multi-valued.
-    schema_extensions: list[SchemaExtensionReference] | None = attribute(
-        "Its extensions.", mutability="readOnly"
-    )
+    schema_extensions: list[SchemaExtensionReference] | None = attribute("Its extensions.", mutability="readOnly")
 
 
 _DATA_TYPES = ("string", "complex", "boolean", "decimal", "integer", "dateTime", "reference", "binary")
@@ -153,9 +154,7 @@ class SubAttributeDefinition(ComplexAttribute):
         "How unique its values are.", case_exact=True, mutability="readOnly", canonical_values=_UNIQUENESS
     )
     # Errata 5607: multi-valued.
-    reference_types: list[str] | None = attribute(
-        "What it may refer to.", case_exact=True, mutability="readOnly"
-    )
+    reference_types: list[str] | None = attribute("What it may refer to.", case_exact=True, mutability="readOnly")
 
 
 class AttributeDefinition(ComplexAttribute):
@@ -178,9 +177,7 @@ class AttributeDefinition(ComplexAttribute):
     uniqueness: str | None = attribute(
         "How unique its values are.", case_exact=True, mutability="readOnly", canonical_values=_UNIQUENESS
     )
-    reference_types: list[str] | None = attribute(
-        "What it may refer to.", case_exact=True, mutability="readOnly"
-    )
+    reference_types: list[str] | None = attribute("What it may refer to.", case_exact=True, mutability="readOnly")
     sub_attributes: list[SubAttributeDefinition] | None = attribute(
         "The parts of a complex attribute.", mutability="readOnly"
     )

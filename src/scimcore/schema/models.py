@@ -4,7 +4,6 @@ Floor 2. A model states characteristics as data, beside its fields; no validator
 is in. What is required or forbidden in a request is decided by ``scimcore.validation`` on documents.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ValidationError
 
 from scimcore.documents import Document, is_object, is_unassigned, loads_object
-from scimcore.errors import ScimError, Violation, of_violations
+from scimcore.errors import Violation, of_violations
 from scimcore.schema.annotations import DateTime, Reference
 from scimcore.schema.characteristics import Mutability, Returned, Uniqueness
 from scimcore.schema.definitions import Attribute, Schema
@@ -113,8 +112,8 @@ class ScimModel(BaseModel):
         extra: ExtraValues | None = None,
         from_attributes: bool | None = None,
         context: Any | None = None,
-        by_alias: bool | None = None,  # noqa: ARG003 - pydantic's signature
-        by_name: bool | None = None,  # noqa: ARG003 - pydantic's signature
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
     ) -> Self:
         """Read a document (or an instance) into a typed object.
 
@@ -149,8 +148,8 @@ class ScimModel(BaseModel):
         strict: bool | None = None,
         extra: ExtraValues | None = None,
         context: Any | None = None,
-        by_alias: bool | None = None,  # noqa: ARG003 - pydantic's signature
-        by_name: bool | None = None,  # noqa: ARG003 - pydantic's signature
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
     ) -> Self:
         """Read a JSON text into a typed object; see ``model_validate``.
 
@@ -184,6 +183,9 @@ class ScimModel(BaseModel):
         return text
 
 
+_ModelT = TypeVar("_ModelT", bound=ScimModel)
+
+
 def _without_unassigned(document: Document) -> Document:
     result = {}
     for name, value in document.items():
@@ -196,12 +198,12 @@ def _without_unassigned(document: Document) -> Document:
     return result
 
 
-def _validate_slowly(model: type[Any], payload: Document, extra: ExtraValues) -> Any:
+def _validate_slowly(model: type[_ModelT], payload: Document, extra: ExtraValues) -> _ModelT:
     """Do what the fast path could not: look at each name, then at all types, and report everything at once."""
     violations: list[Violation] = []
     document = canonicalise(payload, _names_of(model), _UNKNOWN[extra], violations)
     try:
-        read = model.__pydantic_validator__.validate_python(
+        read: _ModelT = model.__pydantic_validator__.validate_python(
             document, by_alias=True, by_name=False, extra="allow" if extra == "allow" else "ignore"
         )
     except ValidationError as error:
@@ -329,7 +331,9 @@ class Resource(ScimModel):
 
 
 def extension(kind: type[Extension], *, required: bool = False) -> Any:
-    """Declare a resource model's field for an extension: ``badge: Badge | None = extension(Badge)``.
+    """Declare that a field of a resource is an extension.
+
+    ``badge: Badge | None = extension(Badge)``
 
     Args:
         kind: The extension's class; the field's wire name is its URN.
