@@ -23,13 +23,15 @@ def played(request: pytest.FixtureRequest, make_app: Callable[[str, str], Any]) 
         yield play(read(name), send, {"base": base, "token": TOKEN})
 
 
-def _steps() -> Iterator[Any]:
+def _steps() -> list[Any]:
+    steps = []
     for kind in SERVERS:
         for name in STORIES:
             for step in read(name).steps:
                 feature = AWAITED.get((name, step.id))
                 marks = [pytest.mark.xfail(reason=feature, strict=True)] if feature else []
-                yield pytest.param((kind, name), step.id, id=f"{kind}-{name}-{step.id}", marks=marks)
+                steps.append(pytest.param((kind, name), step.id, id=f"{kind}-{name}-{step.id}", marks=marks))
+    return steps
 
 
 @pytest.mark.parametrize(("played", "step"), _steps(), indirect=["played"], scope="module")
