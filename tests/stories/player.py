@@ -62,7 +62,9 @@ def _play(step: Step, send: Send, known: dict[str, str]) -> Played:
             if isinstance(value, str):
                 known[name] = value
         expect = _fill(dict(step.expect), known)
-    except (KeyError, ValueError, OSError) as problem:
+    except KeyError as missing:
+        return Played(step, (f"no step before captured {missing}",))
+    except (ValueError, OSError) as problem:
         return Played(step, (f"{type(problem).__name__}: {problem}",))
     problems = [*_judge(expect, path, status, answered, document)]
     if milliseconds > expect.get("milliseconds", float("inf")):
@@ -108,7 +110,7 @@ _CHECKS: dict[str, Callable[[Any, Mapping[str, Any]], Iterator[str]]] = {
 
 
 def _fill(value: Any, known: Mapping[str, str]) -> Any:
-    """Put the known values in the place of ``{{name}}``. A name that nothing captured is a KeyError."""
+    """Put the known values in the place of ``{{name}}``. A name that no step captured is a KeyError."""
     if isinstance(value, str):
         return _VARIABLE.sub(lambda match: known[match[1]], value)
     if isinstance(value, dict):

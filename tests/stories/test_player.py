@@ -63,7 +63,7 @@ def test_a_step_that_goes_wrong_is_recorded_and_the_story_goes_on() -> None:
         ),
     )
     played = play(story, Fake(), {"token": "t"})
-    assert played["lost"].problems == ("KeyError: 'nobody'",)
+    assert played["lost"].problems == ("no step before captured 'nobody'",)
     assert played["unknown"].problems[0] == "status is 404, not 200"
     assert not played["patched"].problems
     assert played["slow"].problems[0] == "x is missing"
