@@ -11,11 +11,13 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from scimcore.errors import InvalidSyntax, PayloadTooLarge
 
-Document: TypeAlias = dict[str, Any]
+JSON: TypeAlias = Any
+"""A JSON value. Every reader knows from the schema what it is, and asks with ``isinstance`` where a client may lie."""
+
+Document: TypeAlias = dict[str, JSON]
 """A JSON object of RFC 7643 §2.5: canonical attribute names, no nulls, no empty arrays, RFC 3339 times.
 
-Its values are JSON values. They are typed ``Any`` because every reader knows them better, from the schema. A document
-that was handed over is never changed by the one who got it; parts of it may be shared by several documents.
+A document that was handed over is never changed by the one who got it; parts of it may be shared by several documents.
 """
 
 
@@ -36,7 +38,7 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def loads(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Any:
+def loads(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> JSON:
     """Read a JSON text, strictly.
 
     Everything that two readers could understand differently is refused: duplicate names (also those that differ in
@@ -86,21 +88,21 @@ def loads_object(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     return value
 
 
-def dumps(document: Any) -> bytes:
+def dumps(value: JSON) -> bytes:
     """Write a JSON value as UTF-8 bytes.
 
     Raises:
         ValueError: If the value is not one that JSON has.
     """
-    return to_json(document)
+    return to_json(value)
 
 
-def is_unassigned(value: Any) -> bool:
+def is_unassigned(value: JSON) -> bool:
     """Tell whether a value means "no value": null, an empty array, or a complex value without parts (RFC 7643 §2.5)."""
     return value is None or (not value and isinstance(value, list | dict))
 
 
-def is_object(value: Any) -> TypeGuard[Document]:
+def is_object(value: JSON) -> TypeGuard[Document]:
     """Tell whether a JSON value is an object."""
     return isinstance(value, dict)
 
@@ -116,16 +118,16 @@ _TYPE_NAMES: dict[type, str] = {
 }
 
 
-def json_type_name(value: Any) -> str:
+def json_type_name(value: JSON) -> str:
     """Name the JSON type of a value with its article, for messages: ``a string``."""
     return _TYPE_NAMES.get(type(value), "something that is not JSON")
 
 
-def _unique_names(pairs: list[tuple[str, Any]]) -> Document:
+def _unique_names(pairs: list[tuple[str, JSON]]) -> Document:
     document = dict(pairs)
     if len(document) != len(pairs):
-        seen: set[str] = set()
-        name = next(name for name, _ in pairs if name in seen or seen.add(name))
+        names = [name for name, _ in pairs]
+        name = next(name for name in names if names.count(name) > 1)
         raise InvalidSyntax(f"The name '{printable(name)}' appears twice in one object.", rule="RFC 7159 §4")
     return document
 
@@ -150,7 +152,7 @@ def _refuse_constant(text: str) -> Never:
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique_names, parse_float=_finite, parse_constant=_refuse_constant)
 
 
-def _refuse_depth(value: Any, limits: Limits) -> None:
+def _refuse_depth(value: JSON, limits: Limits) -> None:
     level = [value]
     for _ in range(limits.max_depth):
         level = [
@@ -168,7 +170,7 @@ def _too_deep(limits: Limits) -> InvalidSyntax:
     return InvalidSyntax(f"The body nests deeper than {limits.max_depth} levels.")
 
 
-def _refuse_lone_surrogates(value: Any) -> None:
+def _refuse_lone_surrogates(value: JSON) -> None:
     try:
         to_json(value)
     except (PydanticSerializationError, UnicodeEncodeError):

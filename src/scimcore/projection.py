@@ -7,9 +7,9 @@ kept; a projection builds a new document and shares the values of the old one.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from scimcore.documents import Document
+from scimcore.documents import JSON, Document
 from scimcore.errors import InvalidValue
 from scimcore.schema.characteristics import Returned
 from scimcore.schema.definitions import Attribute
@@ -172,7 +172,7 @@ def _dropper(lost: dict[str, Projector | None]) -> Projector:
     return drop
 
 
-def _each(attribute: Attribute, part: Projector) -> Callable[[Any], Any]:
+def _each(attribute: Attribute, part: Projector) -> Callable[[JSON], JSON]:
     """Apply a projector to a complex value, or to each of several; a value of which nothing is left goes."""
     if not attribute.multi_valued:
         return part

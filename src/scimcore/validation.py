@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Any
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from scimcore.documents import Document, is_unassigned, printable
+from scimcore.documents import JSON, Document, is_unassigned, printable
 from scimcore.errors import Violation, of_violations
 from scimcore.schema.characteristics import AttributeType, Mutability
 from scimcore.schema.definitions import Attribute
@@ -107,7 +106,9 @@ def _check_schemas(
         known = {core.lower(), *(urn.lower() for urn in resource_type.extension_urns)}
         for urn in sorted(lower - known):
             yield Violation(
-                "schemas", f"must not name '{printable(urn)}', which is no schema of {resource_type.name}", "RFC 7643 §3"
+                "schemas",
+                f"must not name '{printable(urn)}', which is no schema of {resource_type.name}",
+                "RFC 7643 §3",
             )
 
 
@@ -118,7 +119,7 @@ def _rules(resource_type: ResourceType, written: bool) -> "_Rules":
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """What must be looked at inside one complex attribute. Most complex attributes need no look and have no such plan."""
+    """What must be looked at inside one complex attribute; most need no look and have no such plan."""
 
     name: str
     mark: str
@@ -128,8 +129,8 @@ class _Inside:
     required: tuple[str, ...]
     inner: tuple["_Inside", ...]
 
-    def settle(self, value: Any, path: str) -> Iterator[Violation]:
-        """Drop what a client cannot write and yield what is wrong; values of a wrong type are left to the type check."""
+    def settle(self, value: JSON, path: str) -> Iterator[Violation]:
+        """Drop what a client cannot write and yield what is wrong; wrong types are left to the type check."""
         if not self.multi_valued:
             if isinstance(value, dict):
                 yield from self._settle_object(value, path)
@@ -212,9 +213,7 @@ class _Rules:
             if new is None:
                 _put(document, keys, old)
             elif new != old and attribute.mutability is Mutability.IMMUTABLE:
-                yield Violation(
-                    _path(keys), "is immutable and has a value already", "RFC 7644 §3.5.1", "mutability"
-                )
+                yield Violation(_path(keys), "is immutable and has a value already", "RFC 7644 §3.5.1", "mutability")
 
 
 def _read_only(attributes: Sequence[Attribute]) -> tuple[str, ...]:
@@ -235,9 +234,7 @@ def _plans(attributes: Sequence[Attribute], written: bool) -> Iterator[_Inside]:
             and any(sub.name == "primary" and sub.type is AttributeType.BOOLEAN for sub in subs),
             read_only=_read_only(subs) if written else (),
             required=tuple(
-                sub.name
-                for sub in subs
-                if sub.required and not (written and sub.mutability is Mutability.READ_ONLY)
+                sub.name for sub in subs if sub.required and not (written and sub.mutability is Mutability.READ_ONLY)
             ),
             inner=tuple(_plans(subs, written)),
         )
@@ -255,14 +252,14 @@ def _kept(attributes: Sequence[Attribute], outer: tuple[str, ...]) -> Iterator[t
             yield from _kept(attribute.sub_attributes, keys)
 
 
-def _value_at(document: Document, keys: tuple[str, ...]) -> Any:
-    value: Any = document
+def _value_at(document: Document, keys: tuple[str, ...]) -> JSON:
+    value: JSON = document
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
-def _put(document: Document, keys: tuple[str, ...], value: Any) -> None:
+def _put(document: Document, keys: tuple[str, ...], value: JSON) -> None:
     *outer, last = keys
     for key in outer:
         document = document.setdefault(key, {})
@@ -274,7 +271,7 @@ def _path(keys: tuple[str, ...]) -> str:
     return first + (":" if is_urn(first) else ".") + ".".join(rest) if rest else first
 
 
-def _is_blank(value: Any) -> bool:
+def _is_blank(value: JSON) -> bool:
     return is_unassigned(value) or (isinstance(value, str) and not value.strip())
 
 

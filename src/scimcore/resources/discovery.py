@@ -54,7 +54,10 @@ class AuthenticationScheme(ComplexAttribute):
 
 
 class ServiceProviderConfig(
-    Resource, schema=urns.SERVICE_PROVIDER_CONFIG, name="Service Provider Configuration", endpoint="/ServiceProviderConfig"
+    Resource,
+    schema=urns.SERVICE_PROVIDER_CONFIG,
+    name="Service Provider Configuration",
+    endpoint="/ServiceProviderConfig",
 ):
     """Schema for representing the service provider's configuration."""
 
@@ -118,9 +121,7 @@ class ResourceType(Resource, schema=urns.RESOURCE_TYPE, name="ResourceType", end
         reference_types=("uri",),
     )
     # Errata 7522: multi-valued.
-    schema_extensions: list[SchemaExtensionReference] | None = attribute(
-        "Its extensions.", mutability="readOnly"
-    )
+    schema_extensions: list[SchemaExtensionReference] | None = attribute("Its extensions.", mutability="readOnly")
 
 
 _DATA_TYPES = ("string", "complex", "boolean", "decimal", "integer", "dateTime", "reference", "binary")
@@ -153,9 +154,7 @@ class SubAttributeDefinition(ComplexAttribute):
         "How unique its values are.", case_exact=True, mutability="readOnly", canonical_values=_UNIQUENESS
     )
     # Errata 5607: multi-valued.
-    reference_types: list[str] | None = attribute(
-        "What it may refer to.", case_exact=True, mutability="readOnly"
-    )
+    reference_types: list[str] | None = attribute("What it may refer to.", case_exact=True, mutability="readOnly")
 
 
 class AttributeDefinition(ComplexAttribute):
@@ -166,7 +165,7 @@ class AttributeDefinition(ComplexAttribute):
     multi_valued: bool | None = attribute("Whether it is plural.", required=True, mutability="readOnly")
     # Errata 8360, which would make this one case-insensitive, was rejected.
     description: str | None = attribute("What it is, for people.", case_exact=True, mutability="readOnly")
-    required: bool | None = attribute("Whether it must have a value.", required=True, mutability="readOnly")
+    required: bool | None = attribute("Whether it must have a value.", mutability="readOnly")
     canonical_values: list[str] | None = attribute("Suggested values.", case_exact=True, mutability="readOnly")
     case_exact: bool | None = attribute("Whether comparison heeds case.", mutability="readOnly")
     mutability: str | None = attribute(
@@ -178,9 +177,7 @@ class AttributeDefinition(ComplexAttribute):
     uniqueness: str | None = attribute(
         "How unique its values are.", case_exact=True, mutability="readOnly", canonical_values=_UNIQUENESS
     )
-    reference_types: list[str] | None = attribute(
-        "What it may refer to.", case_exact=True, mutability="readOnly"
-    )
+    reference_types: list[str] | None = attribute("What it may refer to.", case_exact=True, mutability="readOnly")
     sub_attributes: list[SubAttributeDefinition] | None = attribute(
         "The parts of a complex attribute.", mutability="readOnly"
     )
@@ -189,7 +186,7 @@ class AttributeDefinition(ComplexAttribute):
 class Schema(Resource, schema=urns.SCHEMA, name="Schema", endpoint="/Schemas"):
     """Specifies the schema that describes a SCIM schema."""
 
-    name: str | None = attribute("The schema's name, for people.", mutability="readOnly")
+    name: str | None = attribute("The schema's name, for people.", required=True, mutability="readOnly")
     description: str | None = attribute("What the schema is, for people.", mutability="readOnly")
     attributes: list[AttributeDefinition] | None = attribute(
         "The attributes of the schema.", required=True, mutability="readOnly"

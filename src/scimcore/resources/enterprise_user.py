@@ -19,7 +19,7 @@ class Manager(ComplexAttribute):
 
 
 class EnterpriseUser(Extension, schema=urns.ENTERPRISE_USER, name="EnterpriseUser"):
-    """Enterprise User"""  # noqa: D400, D415 - the description that the RFC's schema has
+    """Enterprise User"""  # noqa: D415 - the description that the RFC's schema has
 
     employee_number: str | None = attribute("The number by which the organization knows the user.")
     cost_center: str | None = attribute("The cost center.")

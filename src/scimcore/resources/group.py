@@ -12,18 +12,14 @@ class Member(ComplexAttribute):
     """A member of a group: a user, or a group."""
 
     value: str | None = attribute("The member's id.", mutability="immutable")
-    ref: Reference | None = attribute(
-        "The member's URI.", mutability="immutable", reference_types=("User", "Group")
-    )
-    type: str | None = attribute(
-        "The kind of the member.", mutability="immutable", canonical_values=("User", "Group")
-    )
+    ref: Reference | None = attribute("The member's URI.", mutability="immutable", reference_types=("User", "Group"))
+    type: str | None = attribute("The kind of the member.", mutability="immutable", canonical_values=("User", "Group"))
     # Errata 6011: left out of the RFC's schema by mistake. Clients send it and expect it back.
     display: str | None = attribute("A name for display.", mutability="immutable")
 
 
 class Group(Resource, schema=urns.GROUP, name="Group", endpoint="/Groups"):
-    """Group"""  # noqa: D400, D415 - the description that the RFC's schema has
+    """Group"""  # noqa: D415 - the description that the RFC's schema has
 
     # Errata 5368: required, as §4.2 says.
     display_name: str | None = attribute("The name of the group.", required=True)

@@ -48,9 +48,7 @@ class InstantMessage(ComplexAttribute):
 
     value: str | None = attribute("The address.")
     display: str | None = attribute(_DISPLAY)
-    type: str | None = attribute(
-        _TYPE, canonical_values=("aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo")
-    )
+    type: str | None = attribute(_TYPE, canonical_values=("aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"))
     primary: bool | None = attribute(_PRIMARY)
 
 
@@ -117,7 +115,7 @@ class X509Certificate(ComplexAttribute):
 
 
 class User(Resource, schema=urns.USER, name="User", endpoint="/Users"):
-    """User Account"""  # noqa: D400, D415 - the description that the RFC's schema has
+    """User Account"""  # noqa: D415 - the description that the RFC's schema has
 
     user_name: str | None = attribute(
         "The name by which the user signs in; unique among all users.", required=True, uniqueness="server"
@@ -125,9 +123,7 @@ class User(Resource, schema=urns.USER, name="User", endpoint="/Users"):
     name: Name | None = attribute("The components of the user's name.")
     display_name: str | None = attribute("The name to show for the user.")
     nick_name: str | None = attribute("What the user is called casually.")
-    profile_url: Reference | None = attribute(
-        "The URL of the user's online profile.", reference_types=("external",)
-    )
+    profile_url: Reference | None = attribute("The URL of the user's online profile.", reference_types=("external",))
     title: str | None = attribute("The user's title, such as 'Vice President'.")
     user_type: str | None = attribute("The relation between organization and user, such as 'Contractor'.")
     preferred_language: LanguageRanges | None = attribute(

@@ -1,6 +1,6 @@
 """The Python types of attribute values that JSON has no type for, for use in a model's annotations.
 
-Floor 2. ``created: DateTime | None = attribute(...)``. The text behind each is checked by ``scimcore.schema.datatypes``.
+Floor 2. ``created: DateTime | None = attribute(...)``. The texts are checked in ``datatypes``.
 """
 
 from datetime import datetime

@@ -6,10 +6,10 @@ Floor 2. A definition says what is allowed; it holds no data, checks no document
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from scimcore import urns
-from scimcore.documents import Document, json_type_name, printable
+from scimcore.documents import JSON, Document, json_type_name, printable
 from scimcore.errors import InvalidValue
 from scimcore.schema.characteristics import AttributeType, Format, Mutability, Returned, Uniqueness
 
@@ -76,7 +76,7 @@ class Attribute:
         return document
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "Attribute":
+    def from_document(cls, document: Mapping[str, JSON]) -> "Attribute":
         """Read an element of a schema's ``attributes``; what is left out has the default of RFC 7643 §2.2.
 
         Raises:
@@ -111,7 +111,7 @@ class Schema:
         return document
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "Schema":
+    def from_document(cls, document: Mapping[str, JSON]) -> "Schema":
         """Read a schema as some service provider published it.
 
         Raises:
@@ -129,28 +129,28 @@ class Schema:
         )
 
 
-def _members(document: Any, path: str) -> dict[str, Any]:
+def _members(document: JSON, path: str) -> dict[str, JSON]:
     """Index an object's members by lower-case name; published schemas differ in casing as all JSON of SCIM may."""
     if not isinstance(document, Mapping):
         raise _fault(path, f"must be an object, not {json_type_name(document)}")
     return {name.lower(): value for name, value in document.items() if value is not None}
 
 
-def _text(members: dict[str, Any], name: str, path: str, *, required: bool = False) -> str:
+def _text(members: dict[str, JSON], name: str, path: str, *, required: bool = False) -> str:
     value = members.get(name.lower(), "")
     if not isinstance(value, str) or (required and not value):
         raise _fault(f"{path}.{name}", "must be a string that is not empty" if required else "must be a string")
     return value
 
 
-def _flag(members: dict[str, Any], name: str, path: str) -> bool:
+def _flag(members: dict[str, JSON], name: str, path: str) -> bool:
     value = members.get(name.lower(), False)
     if not isinstance(value, bool):
         raise _fault(f"{path}.{name}", f"must be a boolean, not {json_type_name(value)}")
     return value
 
 
-def _texts(members: dict[str, Any], name: str, path: str) -> tuple[str, ...]:
+def _texts(members: dict[str, JSON], name: str, path: str) -> tuple[str, ...]:
     value = members.get(name.lower(), [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise _fault(f"{path}.{name}", "must be an array of strings")
@@ -160,7 +160,7 @@ def _texts(members: dict[str, Any], name: str, path: str) -> tuple[str, ...]:
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def _word(members: dict[str, Any], name: str, path: str, default: _Word) -> _Word:
+def _word(members: dict[str, JSON], name: str, path: str, default: _Word) -> _Word:
     value = members.get(name.lower(), default.value)
     kind = type(default)
     known = {word.value.lower(): word for word in kind}
@@ -169,7 +169,7 @@ def _word(members: dict[str, Any], name: str, path: str, default: _Word) -> _Wor
     return known[value.lower()]
 
 
-def _read_attributes(value: Any, path: str, *, levels: int) -> tuple[Attribute, ...]:
+def _read_attributes(value: JSON, path: str, *, levels: int) -> tuple[Attribute, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
@@ -188,7 +188,7 @@ def refuse_repeated(names: Iterable[str], path: str) -> None:
         seen.add(name.lower())
 
 
-def _read_attribute(document: Any, *, levels: int) -> Attribute:
+def _read_attribute(document: JSON, *, levels: int) -> Attribute:
     members = _members(document, "attribute")
     name = _text(members, "name", "attribute", required=True)
     kind = _word(members, "type", name, AttributeType.STRING)

@@ -58,7 +58,7 @@ def _characteristics(field: FieldInfo) -> Mapping[str, Any]:
 
 
 def _attribute(model: type[BaseModel], name: str, field: FieldInfo) -> Attribute:
-    annotation = field.annotation
+    annotation: Any = field.annotation
     for mark in field.metadata:
         annotation = Annotated[annotation, mark]
     kind, text_format, multi_valued, inside, choices = _data_type(annotation, f"{model.__name__}.{name}")

@@ -27,6 +27,11 @@ _PYTHON_TYPES: dict[AttributeType, Any] = {
 }
 
 
+# Under a name that type checkers do not take for a type expression: what is inside is known at run time only.
+_LIST: Any = list
+_DICT: Any = dict
+
+
 def model_of(schema: Schema, *, endpoint: str = "", extensions: Sequence[type[Extension]] = ()) -> type[Resource]:
     """Make the model of a resource type from its core schema.
 
@@ -66,9 +71,7 @@ def field_name(name: str) -> str:
     identifier = re.sub(r"[^0-9a-z]+", "_", words).strip("_")
     if not identifier.isidentifier():
         identifier = f"attribute_{identifier}".rstrip("_")
-    taken = keyword.iskeyword(identifier) or (
-        hasattr(Resource, identifier) and identifier not in Resource.model_fields
-    )
+    taken = keyword.iskeyword(identifier) or (hasattr(Resource, identifier) and identifier not in Resource.model_fields)
     return f"{identifier}_" if taken else identifier
 
 
@@ -104,17 +107,19 @@ def _fields(attributes: Sequence[Attribute], owner: str) -> dict[str, Any]:
 
 
 def _annotation(definition: Attribute, owner: str) -> Any:
-    kind: Any
+    kind = _value_annotation(definition, owner)
+    return (_LIST[kind] if definition.multi_valued else kind) | None
+
+
+def _value_annotation(definition: Attribute, owner: str) -> Any:
     if definition.type is not AttributeType.COMPLEX:
-        kind = _PYTHON_TYPES[definition.type]
-    elif definition.sub_attributes:
-        name = f"{owner}{definition.name[:1].upper()}{definition.name[1:]}"
-        kind = create_model(
-            _class_name(name),
-            __base__=ComplexAttribute,
-            __doc__=definition.description,
-            **_fields(definition.sub_attributes, name),
-        )
-    else:
-        kind = dict[str, Any]
-    return (list[kind] if definition.multi_valued else kind) | None
+        return _PYTHON_TYPES[definition.type]
+    if not definition.sub_attributes:
+        return _DICT[str, Any]
+    name = f"{owner}{definition.name[:1].upper()}{definition.name[1:]}"
+    return create_model(
+        _class_name(name),
+        __base__=ComplexAttribute,
+        __doc__=definition.description,
+        **_fields(definition.sub_attributes, name),
+    )

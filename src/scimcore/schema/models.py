@@ -4,7 +4,6 @@ Floor 2. A model states characteristics as data, beside its fields; no validator
 is in. What is required or forbidden in a request is decided by ``scimcore.validation`` on documents.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
@@ -12,8 +11,8 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ValidationError
 
-from scimcore.documents import Document, is_object, is_unassigned, loads_object
-from scimcore.errors import ScimError, Violation, of_violations
+from scimcore.documents import Document, dumps, is_object, is_unassigned, loads_object
+from scimcore.errors import Violation, of_violations
 from scimcore.schema.annotations import DateTime, Reference
 from scimcore.schema.characteristics import Mutability, Returned, Uniqueness
 from scimcore.schema.definitions import Attribute, Schema
@@ -113,8 +112,8 @@ class ScimModel(BaseModel):
         extra: ExtraValues | None = None,
         from_attributes: bool | None = None,
         context: Any | None = None,
-        by_alias: bool | None = None,  # noqa: ARG003 - pydantic's signature
-        by_name: bool | None = None,  # noqa: ARG003 - pydantic's signature
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
     ) -> Self:
         """Read a document (or an instance) into a typed object.
 
@@ -149,8 +148,8 @@ class ScimModel(BaseModel):
         strict: bool | None = None,
         extra: ExtraValues | None = None,
         context: Any | None = None,
-        by_alias: bool | None = None,  # noqa: ARG003 - pydantic's signature
-        by_name: bool | None = None,  # noqa: ARG003 - pydantic's signature
+        by_alias: bool | None = None,
+        by_name: bool | None = None,
     ) -> Self:
         """Read a JSON text into a typed object; see ``model_validate``.
 
@@ -173,15 +172,39 @@ class ScimModel(BaseModel):
         It holds everything, a password too: it is what a host stores. What a client may see is made by ``to_json`` or
         ``scimcore.projection.project``.
         """
-        document: Document = self.__pydantic_serializer__.to_python(self, mode="json", by_alias=True, exclude_none=True)
-        return _without_unassigned(document)
+        return _without_unassigned(self._dump(exclude=None))
 
     def to_json(self) -> bytes:
         """Return the JSON text that may leave the process: nothing whose ``returned`` is ``never``, no nulls."""
-        text: bytes = self.__pydantic_serializer__.to_json(
-            self, by_alias=True, exclude_none=True, exclude=_never_returned(type(self))
-        )
+        hidden = _never_returned(type(self))
+        if self.__pydantic_extra__ is not None:
+            return dumps(self._dump(exclude=hidden))
+        text: bytes = self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True, exclude=hidden)
         return text
+
+    def _dump(self, exclude: dict[str, Any] | None) -> Document:
+        document: Document = self.__pydantic_serializer__.to_python(
+            self, mode="json", by_alias=True, exclude_none=True, exclude=exclude
+        )
+        if self.__pydantic_extra__ is not None:
+            _add_kept(self, document)
+        return document
+
+
+def _add_kept(model: ScimModel, document: Document) -> None:
+    """Add the undeclared attributes that were kept: pydantic does not write what the class itself would refuse."""
+    document.update(model.__pydantic_extra__ or {})
+    for name, definition in zip(type(model).model_fields, attributes_of(type(model)), strict=True):
+        value, written = getattr(model, name), document.get(definition.name)
+        if isinstance(value, ScimModel) and is_object(written):
+            _add_kept(value, written)
+        elif isinstance(value, list) and isinstance(written, list):
+            for element, part in zip(value, written, strict=True):
+                if isinstance(element, ScimModel):
+                    _add_kept(element, part)
+
+
+_ModelT = TypeVar("_ModelT", bound=ScimModel)
 
 
 def _without_unassigned(document: Document) -> Document:
@@ -196,12 +219,12 @@ def _without_unassigned(document: Document) -> Document:
     return result
 
 
-def _validate_slowly(model: type[Any], payload: Document, extra: ExtraValues) -> Any:
+def _validate_slowly(model: type[_ModelT], payload: Document, extra: ExtraValues) -> _ModelT:
     """Do what the fast path could not: look at each name, then at all types, and report everything at once."""
     violations: list[Violation] = []
     document = canonicalise(payload, _names_of(model), _UNKNOWN[extra], violations)
     try:
-        read = model.__pydantic_validator__.validate_python(
+        read: _ModelT = model.__pydantic_validator__.validate_python(
             document, by_alias=True, by_name=False, extra="allow" if extra == "allow" else "ignore"
         )
     except ValidationError as error:
@@ -329,7 +352,9 @@ class Resource(ScimModel):
 
 
 def extension(kind: type[Extension], *, required: bool = False) -> Any:
-    """Declare a resource model's field for an extension: ``badge: Badge | None = extension(Badge)``.
+    """Declare that a field of a resource is an extension.
+
+    ``badge: Badge | None = extension(Badge)``
 
     Args:
         kind: The extension's class; the field's wire name is its URN.

@@ -8,9 +8,8 @@ whoever asked.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from scimcore.documents import Document, is_unassigned, printable
+from scimcore.documents import JSON, Document, is_unassigned, printable
 from scimcore.errors import Violation
 from scimcore.schema.definitions import Attribute
 from scimcore.urns import is_urn
@@ -87,7 +86,7 @@ def _object(payload: Document, names: Names, unknown: Unknown, violations: list[
     return result
 
 
-def _value(value: Any, inside: Names, unknown: Unknown, violations: list[Violation], path: str, mark: str) -> Any:
+def _value(value: JSON, inside: Names, unknown: Unknown, violations: list[Violation], path: str, mark: str) -> JSON:
     if isinstance(value, dict):
         return _object(value, inside, unknown, violations, path + mark)
     if isinstance(value, list):

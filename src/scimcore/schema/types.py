@@ -5,8 +5,7 @@ Python, whatever schema it follows. Which attributes are required or may be writ
 ``scimcore.validation``.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pydantic_core import CoreSchema, ErrorDetails, SchemaValidator, ValidationError, core_schema
 
@@ -46,7 +45,9 @@ _NAMES: dict[AttributeType, tuple[str, str]] = {
 }
 
 
-def validator_of(attributes: Sequence[Attribute], *, written: bool, extra: core_schema.ExtraBehavior) -> SchemaValidator:
+def validator_of(
+    attributes: Sequence[Attribute], *, written: bool, extra: core_schema.ExtraBehavior
+) -> SchemaValidator:
     """Compile the type check of a document that has these attributes at its top.
 
     Args:
@@ -112,14 +113,14 @@ def _violation(details: ErrorDetails, attributes: Sequence[Attribute]) -> Violat
     reason = details.get("ctx", {}).get("error")
     if isinstance(reason, ValueError) and attribute.returned is not Returned.NEVER:
         return Violation(path, str(reason), rule)
+    if details["type"] == "literal_error":
+        return Violation(path, f"must be one of {', '.join(attribute.canonical_values)}", rule)
     if attribute.multi_valued and not element:
         wanted, rule = "an array", "RFC 7643 §2.4"
     return Violation(path, f"must be {wanted}, not {json_type_name(details['input'])}", rule)
 
 
-def _locate(
-    location: tuple[int | str, ...], attributes: Sequence[Attribute]
-) -> tuple[str, Attribute | None, bool]:
+def _locate(location: tuple[int | str, ...], attributes: Sequence[Attribute]) -> tuple[str, Attribute | None, bool]:
     """Follow pydantic's location: the SCIM path, the definition, and whether an element of an array is meant."""
     path = ""
     found: Attribute | None = None

@@ -1,0 +1,7 @@
+"""The messages of RFC 7644, as typed models."""
+
+from scimcore.messages.error import Error
+from scimcore.messages.list_response import ListResponse
+from scimcore.messages.search_request import SearchRequest
+
+__all__ = ["Error", "ListResponse", "SearchRequest"]
