@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pydantic_core import SchemaValidator, ValidationError
 
 from scimcore.documents import JSON, Document, is_object, is_unassigned, json_type_name
-from scimcore.errors import InvalidValue, MutabilityViolation, Violation, of_violations
+from scimcore.errors import InvalidValue, MutabilityViolation, NoTarget, Violation, of_violations
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
 from scimcore.schema.characteristics import AttributeType, Format, Mutability, Returned
 from scimcore.schema.definitions import Attribute
@@ -163,11 +163,7 @@ class Plan:
         """Raise InvalidValue if a complex value lacks a sub-attribute that is required."""
         for name in self.required_subs:
             if is_blank(value.get(name)):
-                raise InvalidValue(
-                    f"Attribute '{self.subs[name].path}' is required and must not be empty.",
-                    path=self.subs[name].path,
-                    rule="RFC 7643 §2.2",
-                )
+                raise blank(self.subs[name])
 
 
 def is_blank(value: JSON) -> bool:
@@ -196,6 +192,18 @@ def still_required(plan: Plan) -> MutabilityViolation:
     return MutabilityViolation(
         f"Attribute '{plan.path}' is required and cannot be removed.", path=plan.path, rule="RFC 7644 §3.5.2.2"
     )
+
+
+def blank(plan: Plan) -> InvalidValue:
+    """Make the error of a required attribute that is set to nothing."""
+    return InvalidValue(
+        f"Attribute '{plan.path}' is required and must not be empty.", path=plan.path, rule="RFC 7643 §2.2"
+    )
+
+
+def no_match(plan: Plan, rule: str = "RFC 7644 §3.12") -> NoTarget:
+    """Make the error of a filter that chooses nothing."""
+    return NoTarget(f"No value of '{plan.path}' matches the filter of the path.", path=plan.path, rule=rule)
 
 
 def wrong_type(path: str, wanted: str, value: JSON, rule: str = "RFC 7644 §3.5.2") -> InvalidValue:
