@@ -281,14 +281,14 @@ def table(results: Iterable[Result]) -> str:
             if name not in (OWN, LIMIT)
         ]
         judged = [(target.describe(value, row.unit), target.verdict(value)) for target, value in result.judged()]
-        for index in range(max(1, len(others), len(judged))):
-            lines.append(
-                (
-                    *(head if index == 0 else ("", "", "")),
-                    others[index] if index < len(others) else "",
-                    *(judged[index] if index < len(judged) else ("", "")),
-                )
+        lines += [
+            (
+                *(head if index == 0 else ("", "", "")),
+                others[index] if index < len(others) else "",
+                *(judged[index] if index < len(judged) else ("", "")),
             )
+            for index in range(max(1, len(others), len(judged)))
+        ]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     printed = [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines

@@ -99,5 +99,3 @@ class User(Plain):
     enterprise: Enterprise | None = Field(
         default=None, alias="urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
     )
-
-
