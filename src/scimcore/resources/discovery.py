@@ -165,7 +165,7 @@ class AttributeDefinition(ComplexAttribute):
     multi_valued: bool | None = attribute("Whether it is plural.", required=True, mutability="readOnly")
     # Errata 8360, which would make this one case-insensitive, was rejected.
     description: str | None = attribute("What it is, for people.", case_exact=True, mutability="readOnly")
-    required: bool | None = attribute("Whether it must have a value.", required=True, mutability="readOnly")
+    required: bool | None = attribute("Whether it must have a value.", mutability="readOnly")
     canonical_values: list[str] | None = attribute("Suggested values.", case_exact=True, mutability="readOnly")
     case_exact: bool | None = attribute("Whether comparison heeds case.", mutability="readOnly")
     mutability: str | None = attribute(
@@ -186,7 +186,7 @@ class AttributeDefinition(ComplexAttribute):
 class Schema(Resource, schema=urns.SCHEMA, name="Schema", endpoint="/Schemas"):
     """Specifies the schema that describes a SCIM schema."""
 
-    name: str | None = attribute("The schema's name, for people.", mutability="readOnly")
+    name: str | None = attribute("The schema's name, for people.", required=True, mutability="readOnly")
     description: str | None = attribute("What the schema is, for people.", mutability="readOnly")
     attributes: list[AttributeDefinition] | None = attribute(
         "The attributes of the schema.", required=True, mutability="readOnly"

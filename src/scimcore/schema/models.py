@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ValidationError
 
-from scimcore.documents import Document, is_object, is_unassigned, loads_object
+from scimcore.documents import Document, dumps, is_object, is_unassigned, loads_object
 from scimcore.errors import Violation, of_violations
 from scimcore.schema.annotations import DateTime, Reference
 from scimcore.schema.characteristics import Mutability, Returned, Uniqueness
@@ -172,15 +172,36 @@ class ScimModel(BaseModel):
         It holds everything, a password too: it is what a host stores. What a client may see is made by ``to_json`` or
         ``scimcore.projection.project``.
         """
-        document: Document = self.__pydantic_serializer__.to_python(self, mode="json", by_alias=True, exclude_none=True)
-        return _without_unassigned(document)
+        return _without_unassigned(self._dump(exclude=None))
 
     def to_json(self) -> bytes:
         """Return the JSON text that may leave the process: nothing whose ``returned`` is ``never``, no nulls."""
-        text: bytes = self.__pydantic_serializer__.to_json(
-            self, by_alias=True, exclude_none=True, exclude=_never_returned(type(self))
-        )
+        hidden = _never_returned(type(self))
+        if self.__pydantic_extra__ is not None:
+            return dumps(self._dump(exclude=hidden))
+        text: bytes = self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True, exclude=hidden)
         return text
+
+    def _dump(self, exclude: dict[str, Any] | None) -> Document:
+        document: Document = self.__pydantic_serializer__.to_python(
+            self, mode="json", by_alias=True, exclude_none=True, exclude=exclude
+        )
+        if self.__pydantic_extra__ is not None:
+            _add_kept(self, document)
+        return document
+
+
+def _add_kept(model: ScimModel, document: Document) -> None:
+    """Add the undeclared attributes that were kept: pydantic does not write what the class itself would refuse."""
+    document.update(model.__pydantic_extra__ or {})
+    for name, definition in zip(type(model).model_fields, attributes_of(type(model)), strict=True):
+        value, written = getattr(model, name), document.get(definition.name)
+        if isinstance(value, ScimModel) and is_object(written):
+            _add_kept(value, written)
+        elif isinstance(value, list) and isinstance(written, list):
+            for element, part in zip(value, written, strict=True):
+                if isinstance(element, ScimModel):
+                    _add_kept(element, part)
 
 
 _ModelT = TypeVar("_ModelT", bound=ScimModel)

@@ -113,6 +113,8 @@ def _violation(details: ErrorDetails, attributes: Sequence[Attribute]) -> Violat
     reason = details.get("ctx", {}).get("error")
     if isinstance(reason, ValueError) and attribute.returned is not Returned.NEVER:
         return Violation(path, str(reason), rule)
+    if details["type"] == "literal_error":
+        return Violation(path, f"must be one of {', '.join(attribute.canonical_values)}", rule)
     if attribute.multi_valued and not element:
         wanted, rule = "an array", "RFC 7643 §2.4"
     return Violation(path, f"must be {wanted}, not {json_type_name(details['input'])}", rule)
