@@ -320,7 +320,7 @@ def test_attributes_of_others_are_no_trouble() -> None:
     assert CONDECO.check(user) == ()
     prepared = CONDECO.prepare(user)
     assert (prepared["urn:acme:2.0:User"], prepared["colour"]) == ({"x": 1}, "red")
-    kept = {"id": " 1 ", "meta": {"version": ""}, "groups": [], "password": " x "}
+    kept = {"id": " 1 ", "meta": {"version": "1"}, "groups": [{"value": "g"}], "password": " x "}
     prepared = CONDECO.prepare(user | kept)
     assert {name: prepared[name] for name in kept} == kept
 
