@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from scimcore import asgi, wsgi
+from scimcore import Provider, asgi, wsgi
 from scimcore.memory import MemoryStorage
-from scimcore.service.provider import Provider
 from stories import TOKEN
 
 EDGES: dict[str, Any] = {"asgi": asgi, "wsgi": wsgi}
