@@ -307,8 +307,14 @@ class _Index:
 
 
 def _matching(candidates: list[Stored], filter: Filter) -> list[Stored]:
+    if len(candidates) < _FEW:
+        return [stored for stored in candidates if filter.matches(stored.document)]
     by_document = {id(stored.document): stored for stored in candidates}
     return [by_document[id(document)] for document in filter.select([stored.document for stored in candidates])]
+
+
+# A scan is prepared first, which pays from about this many on.
+_FEW = 16
 
 
 def _conditions(node: BoundNode) -> Iterator[BoundComparison]:

@@ -273,3 +273,9 @@ def test_threads_do_not_create_a_name_twice_or_lose_an_update() -> None:
         thread.join()
     assert len(created) == 50
     assert storage.fetch(USERS, "counter").document["title"] == "400"
+
+
+def test_many_candidates_are_scanned_in_order() -> None:
+    storage = filled(*(f"user-{number}" for number in range(60)))
+    assert found(storage, 'userName ew "7"') == [f"user-{number}" for number in range(60) if number % 10 == 7]
+    assert found(storage, 'userName co "user"', start_index=59) == ["user-58", "user-59"]
