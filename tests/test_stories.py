@@ -1,5 +1,6 @@
 """What Okta and Entra ID send, played over real sockets: the ASGI app under uvicorn and the WSGI app under wsgiref."""
 
+import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -11,6 +12,12 @@ from stories.sockets import SERVERS, client
 
 # The story file, and the client whose token it uses.
 STORIES = {"okta_spec_test": "okta", "okta_lifecycle": "okta", "entra_lifecycle": "entra"}
+
+# What is published of every attribute, and what RFC 7643 §8.7 leaves out where it says nothing: only text has a case,
+# and a complex value (erratum 6004) or a boolean is not unique.
+ALWAYS = {"name", "type", "multiValued", "required", "mutability", "returned"}
+WITH_CASE = {"string", "reference", "binary"}
+NOT_UNIQUE = {"boolean", "complex"}
 
 # Steps that need a feature still to come: {(story, step): feature}. Strict: a step that passes must leave the table.
 AWAITED = {("entra_lifecycle", "step-10"): "dialects: booleans as strings"}
@@ -56,6 +63,21 @@ def _steps() -> list[Any]:
 def test_step(perform: Callable[[str, str], dict[str, Played]], kind: str, name: str, step: str) -> None:
     played = perform(kind, name)[step]
     assert not played.problems, str(played)
+
+
+@pytest.mark.parametrize("kind", SERVERS)
+def test_published_attributes_carry_all_their_characteristics(make_app: Callable[[str, str], Any], kind: str) -> None:
+    """What entra_lifecycle.json notes at step 4: gallery tooling reads them all; nothing is null."""
+    headers = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/scim+json"}
+    with SERVERS[kind](make_app(kind, "entra")) as base, client(base) as send:
+        content = send("GET", "/Schemas", headers, None)[2]
+    assert b"null" not in content
+    attributes = [attribute for schema in json.loads(content)["Resources"] for attribute in schema["attributes"]]
+    attributes += [sub for attribute in attributes for sub in attribute.get("subAttributes", ())]
+    for attribute in attributes:
+        assert set(attribute) >= ALWAYS, attribute["name"]
+        assert "caseExact" in attribute or attribute["type"] not in WITH_CASE, attribute["name"]
+        assert "uniqueness" in attribute or attribute["type"] in NOT_UNIQUE, attribute["name"]
 
 
 def test_the_tables_name_steps_that_exist() -> None:

@@ -75,11 +75,9 @@ class MemoryStorage:
         found: list[Stored] = []
         for resource_type in query.resource_types:
             with self._lock:
-                candidates = self._table(resource_type).candidates(query.filter)
-            if query.filter is not None:
-                matches = query.filter.predicate
-                candidates = [stored for stored in candidates if matches(stored.document)]
-            found += candidates
+                candidates = self._table(resource_type).candidates(resource_type, query.filter)
+            # Outside of the lock: what was found cannot change, and looking at all of it may take a while.
+            found += candidates if query.filter is None else _matching(candidates, query.filter)
         if query.sort_by is not None:
             key = sort_key(query.sort_by)
             found.sort(key=lambda stored: key(stored.document), reverse=query.descending)
@@ -204,10 +202,10 @@ class _Table:
             raise VersionMismatch("The resource has changed since it was read.")
         return current
 
-    def candidates(self, filter: Filter | None) -> list[Stored]:
+    def candidates(self, resource_type: ResourceType, filter: Filter | None) -> list[Stored]:
         """Return all rows that can match: those of one index entry, if the filter asks for no others."""
         if filter is not None:
-            for comparison in _conditions(filter.bound.node):
+            for comparison in _conditions(filter.bound[resource_type].node):
                 ids = self._ids(comparison)
                 if ids is not None:
                     return [self.rows[id] for id in ids if id in self.rows]
@@ -300,6 +298,11 @@ class _Index:
             values = [container[key] for container in found if isinstance(container, dict) and key in container]
             found = [element for value in values for element in (value if isinstance(value, list) else (value,))]
         return {self._fold(value) for value in found if isinstance(value, str)}
+
+
+def _matching(candidates: list[Stored], filter: Filter) -> list[Stored]:
+    by_document = {id(stored.document): stored for stored in candidates}
+    return [by_document[id(document)] for document in filter.select([stored.document for stored in candidates])]
 
 
 def _conditions(node: BoundNode) -> Iterator[BoundComparison]:

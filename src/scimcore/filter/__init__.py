@@ -32,6 +32,7 @@ from scimcore.filter.bound import (
 from scimcore.filter.evaluate import predicate
 from scimcore.filter.expression import Filter
 from scimcore.filter.parser import FilterLimits, parse, parse_patch_path
+from scimcore.filter.scan import scanner
 from scimcore.filter.scopes import UnknownAttribute
 from scimcore.filter.tolerances import STRICT, TOLERANT, FilterTolerance, Tolerated
 
@@ -70,4 +71,5 @@ __all__ = [
     "parse",
     "parse_patch_path",
     "predicate",
+    "scanner",
 ]

@@ -180,6 +180,16 @@ def paths(node: FilterNode) -> Iterator[AttributePath]:
             pending.extend((child, outer) for child in reversed(children(current)))
 
 
+def comparisons(node: FilterNode) -> Iterator[Comparison]:
+    """Yield the comparisons with a value, in the order of the text."""
+    pending: list[FilterNode] = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Comparison):
+            yield current
+        pending.extend(reversed(children(current)))
+
+
 def levels(node: FilterNode) -> int:
     """Count the nodes on the longest way from this one to a leaf, without recursion."""
     deepest = 0

@@ -9,7 +9,19 @@ from typing import assert_never
 
 from scimcore.documents import printable
 from scimcore.errors import InvalidFilter
-from scimcore.filter.ast import MAX_LEVELS, And, Comparison, FilterNode, Literal, Not, Operator, Or, Present, ValuePath
+from scimcore.filter.ast import (
+    MAX_LEVELS,
+    And,
+    Comparison,
+    FilterNode,
+    Literal,
+    Not,
+    Operator,
+    Or,
+    Present,
+    ValuePath,
+    comparisons,
+)
 from scimcore.filter.bound import (
     Bound,
     BoundAnd,
@@ -22,7 +34,7 @@ from scimcore.filter.bound import (
     BoundValuePath,
     Comparable,
 )
-from scimcore.filter.operands import operand_of, require_fit, require_null_fit
+from scimcore.filter.operands import operand_of, require_fit, require_literal_fit, require_null_fit
 from scimcore.filter.scopes import (
     ElementScope,
     Leniency,
@@ -121,6 +133,8 @@ def _bind(node: FilterNode, scope: ResourceScope | ElementScope, leniency: Lenie
         case Comparison() | Present() | ValuePath():
             target = scope.resolve(node)
             if not isinstance(target, ResolvedPath):
+                for comparison in comparisons(node):
+                    require_literal_fit(comparison.operator, comparison.value, comparison.path)
                 return target
             refuse_secret(target, node.path)
         case _:

@@ -22,7 +22,8 @@ def check_of(operator: Operator, operand: Operand, comparable: Comparable) -> Ch
         return negation(check_of(Operator.EQ, operand, comparable))
     if comparable is Comparable.ABSENCE:
         return is_unassigned
-    return _CHECKS[operator](_READERS[comparable], _READERS[comparable](operand))
+    read = _READERS[comparable]
+    return _CHECKS[operator](read, operand if comparable is Comparable.INSTANT else read(operand))
 
 
 def conjunction(checks: Sequence[Check]) -> Check:
@@ -87,17 +88,12 @@ def _boolean(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _instant(value: object) -> object:
-    # The operand is one already.
-    return instant(value) if isinstance(value, str) else value
-
-
 _READERS: dict[Comparable, _Reader] = {
     Comparable.TEXT: _folded,
     Comparable.EXACT_TEXT: _composed,
     Comparable.NUMBER: _number,
     Comparable.BOOLEAN: _boolean,
-    Comparable.INSTANT: _instant,
+    Comparable.INSTANT: instant,
 }
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Self, TypeVar, final
+from typing import Self, TypeVar, cast, final
 
 from scimcore import urns
 from scimcore.documents import Document
@@ -14,6 +14,7 @@ from scimcore.filter.bound import Bound
 from scimcore.filter.evaluate import predicate
 from scimcore.filter.explain import draw
 from scimcore.filter.parser import DEFAULT_FILTER_LIMITS, FilterLimits, parse_reporting
+from scimcore.filter.scan import scanner
 from scimcore.filter.scopes import UnknownAttribute
 from scimcore.filter.tolerances import TOLERANT, FilterTolerance, Tolerated
 from scimcore.paths import AttributePath
@@ -25,7 +26,7 @@ from scimcore.schema.resource_type import ResourceType
 _MAX_REMEMBERED = 512
 _MAX_REMEMBERED_CHARACTERS = 1_024
 
-_ResourceT = TypeVar("_ResourceT", Document, ScimModel)
+_ResourceT = TypeVar("_ResourceT", bound=Document | ScimModel)
 
 
 @final
@@ -96,7 +97,11 @@ class Filter:
 
     def select(self, resources: Iterable[_ResourceT]) -> list[_ResourceT]:
         """Return the resources that meet the filter, in their order."""
-        return [resource for resource in resources if self.matches(resource)]
+        candidates = list(resources)
+        if self.resource_type is not None and set(map(type, candidates)) == {dict}:
+            documents = cast("list[Document]", candidates)
+            return cast("list[_ResourceT]", scanner(self.bound[self.resource_type].node)(documents))
+        return [resource for resource in candidates if self.matches(resource)]
 
     def attributes(self) -> tuple[AttributePath, ...]:
         """Return the attributes that the filter reads, each once, as they are spelled in the text."""

@@ -30,6 +30,9 @@ _FITTING: dict[AttributeType, frozenset[Operator]] = {
     AttributeType.COMPLEX: frozenset(),
 }
 
+_ANY_BOOLEAN = Attribute("boolean", AttributeType.BOOLEAN)
+_ANY_NUMBER = Attribute("number", AttributeType.DECIMAL)
+
 _BOOLEANS = {"true": True, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?")
 _TIME_EXAMPLE = '"2011-05-13T04:42:34Z"'
@@ -51,6 +54,19 @@ def require_null_fit(operator: Operator, path: AttributePath) -> None:
     """Raise InvalidFilter if an operator cannot be used with null."""
     if operator not in _EQUALITY:
         raise refusal(f"'{operator}' does not compare with null: eq and ne do", path)
+
+
+def require_literal_fit(operator: Operator, value: Literal, path: AttributePath) -> None:
+    """Raise InvalidFilter if no attribute could be compared with this value in this way: ``gt true``, ``co 5``."""
+    match value:
+        case None:
+            require_null_fit(operator, path)
+        case bool():
+            require_fit(operator, _ANY_BOOLEAN, path)
+        case int() | float():
+            require_fit(operator, _ANY_NUMBER, path)
+        case str():
+            pass  # Text takes every operator.
 
 
 def operand_of(

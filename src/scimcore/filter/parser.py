@@ -206,6 +206,8 @@ def _read(
                 tail = tokens.AFTER_VALUE_PATH.match(text, position)
                 if tail is not None:
                     terms += 1
+                    if terms > limits.max_terms:
+                        raise complaints.above(f"more than {limits.max_terms} comparisons", text, position)
                     position = tail.end()
                     node = And((node, _after_value_path(tail, opened_here, text, tolerances, tolerated)))
                 node = ValuePath(opened_here, node)

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from scimcore import urns
 from scimcore.documents import printable
 from scimcore.errors import InvalidFilter
 from scimcore.filter.ast import Comparison, Operator, Present, ValuePath
@@ -11,7 +12,9 @@ from scimcore.paths import AttributePath
 from scimcore.schema.characteristics import AttributeType, Mutability, Returned
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResolvedPath, ResourceType
-from scimcore.urns import is_urn
+
+# Their attributes are known, also to a resource type that has none of them.
+_OWN = (urns.USER, urns.GROUP, urns.ENTERPRISE_USER)
 
 
 class UnknownAttribute(StrEnum):
@@ -73,9 +76,9 @@ class ResourceScope:
         raise refusal(f"'{printable(text)}' is no attribute of {self._resource_type.name}", path)
 
     def _is_foreign(self, path: AttributePath) -> bool:
-        if path.uri is None or not is_urn(path.uri):
+        if path.uri is None or not urns.is_urn(path.uri):
             return False
-        known = (self._resource_type.schema.id, *self._resource_type.extension_urns)
+        known = (self._resource_type.schema.id, *self._resource_type.extension_urns, *_OWN)
         return path.uri.lower() not in map(str.lower, known)
 
 

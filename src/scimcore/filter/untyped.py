@@ -5,6 +5,7 @@ made of the same closures as everywhere.
 """
 
 from collections.abc import Callable, Iterator
+from typing import assert_never
 
 from scimcore.filter.ast import And, Comparison, FilterNode, Literal, Not, Or, Present, ValuePath
 from scimcore.filter.bound import Comparable
@@ -35,6 +36,8 @@ def _compile(node: FilterNode, values_of: _Values) -> Check:
             return disjunction([_compile(term, values_of) for term in terms])
         case Not(operand):
             return negation(_compile(operand, values_of))
+        case _:
+            assert_never(node)
 
 
 def _by_json_type(value: Literal) -> tuple[Literal, Comparable]:

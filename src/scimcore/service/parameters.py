@@ -53,13 +53,14 @@ def parameters(query: str) -> Parameters:
     found = known_parameters(query)
     if not found:
         return NO_PARAMETERS
+    start_index, count = _integer(found, "startIndex"), _integer(found, "count")
     return Parameters(
         selection=Selection.parse(found.get("attributes"), found.get("excludedAttributes")),
         filter=found.get("filter"),
         sort_by=found.get("sortBy") or None,
         descending=_descending(found.get("sortOrder")),
-        start_index=max(1, _integer(found, "startIndex", 1)),
-        count=max(0, _integer(found, "count", 0)) if "count" in found else None,
+        start_index=1 if start_index is None else max(1, start_index),
+        count=None if count is None else max(0, count),
     )
 
 
@@ -84,10 +85,10 @@ def known_parameters(query: str) -> dict[str, str]:
     return found
 
 
-def _integer(found: dict[str, str], name: str, default: int) -> int:
+def _integer(found: dict[str, str], name: str) -> int | None:
     text = found.get(name, "").strip()
     if not text:
-        return default
+        return None
     # Python's int() also reads "1_000" and other scripts' digits, and takes quadratic time for very long numbers.
     digits = text[1:] if text[0] in "+-" else text
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):

@@ -19,6 +19,7 @@ from scimcore.errors import (
     InvalidSyntax,
     MethodNotAllowed,
     NotFound,
+    PayloadTooLarge,
     Unsupported,
     UnsupportedMediaType,
 )
@@ -267,6 +268,9 @@ def _decoded(path: str) -> str:
 
 def _payload(request: Request, provider: Provider) -> Document:
     """Read the body, which must be a JSON object."""
+    if len(request.body) > provider.limits.max_payload_bytes:
+        # How long it is, nobody has counted: the rest was not read.
+        raise PayloadTooLarge(f"The body has more than {provider.limits.max_payload_bytes} bytes.")
     if request.body:
         media_type = request.headers.get("content-type").partition(";")[0].strip().lower()
         if media_type not in MEDIA_TYPES:
