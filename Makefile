@@ -39,19 +39,22 @@ docs: $(VENV)/.docs
 clean:
 	rm -rf .venv .venv-bench dist build docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
 
-# An environment with a pip that knows --group (25.1). Some distributions ship venv without ensurepip: there the system's pip fills it.
+# Some distributions ship venv without ensurepip: there the system's pip puts a pip into it.
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "scimcore needs Python 3.11 or later; choose one with: make $(MAKECMDGOALS) PYTHON=python3.12")'
 	@echo "Setting up $(1) (once; takes a minute) ..."
 	@$(PYTHON) -m venv $(1) >/dev/null || { $(PYTHON) -m venv --clear --without-pip $(1) && $(PYTHON) -m pip --quiet --python $(1)/bin/python install pip; }
-	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 endef
+
+# The first pip that knows --group.
+UPGRADE_PIP := -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 
 # The stamps: what is installed is as new as the lists of what to install.
 $(VENV)/bin/python:
 	$(call environment,$(VENV))
 
 $(VENV)/.run: pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python $(UPGRADE_PIP)
 	@$(BIN)/python -m pip install --quiet --editable . --group run
 	@touch $@
 
@@ -67,5 +70,6 @@ $(VENV)/.docs: $(VENV)/.run
 	$(call environment,.venv-bench)
 
 .venv-bench/.bench: pyproject.toml benchmarks/requirements.txt | .venv-bench/bin/python
-	@.venv-bench/bin/python -m pip install --quiet --editable . --requirement benchmarks/requirements.txt
+	@.venv-bench/bin/python $(UPGRADE_PIP)
+	@.venv-bench/bin/python -m pip install --quiet --editable . --group run --requirement benchmarks/requirements.txt
 	@touch $@

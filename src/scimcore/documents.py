@@ -5,9 +5,9 @@ Ground floor: JSON only. A document's attribute names mean nothing here; what th
 
 import json
 from dataclasses import dataclass
-from typing import Any, Never, TypeAlias, TypeGuard
+from typing import Any, Final, Never, TypeAlias, TypeGuard
 
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from scimcore.errors import InvalidSyntax, PayloadTooLarge
 
@@ -56,6 +56,37 @@ def loads(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> JSON:
     """
     if len(body) > limits.max_payload_bytes:
         raise PayloadTooLarge(f"The body has {len(body)} bytes; at most {limits.max_payload_bytes} are read.")
+    value = _read_quickly(body)
+    if value is _UNREAD:
+        value = _read_carefully(body, limits)
+    # Few bodies nest at all that deep: only those that could break the rule are looked at again.
+    if body.count(b"{") + body.count(b"[") > limits.max_depth:
+        _refuse_depth(value, limits)
+    return value
+
+
+# No JSON value is this one.
+_UNREAD: Final = object()
+
+
+def _read_quickly(body: bytes) -> JSON:
+    """Read what is beyond doubt, outside Python; ``_UNREAD`` says that it must be read carefully.
+
+    The quick reader keeps the last of two values of one name and reads a number that overflows as infinity. Both show
+    when the value is written again: a lost name leaves the text with fewer colons, and colons are never escaped unless
+    the sender did it. Reading and writing so takes half the time of asking for each object whether its names repeat.
+    """
+    if b"\\u" in body:
+        return _UNREAD
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        return _UNREAD
+    written = to_json(value)
+    return _UNREAD if written.count(b":") != body.count(b":") or b"Infinity" in written else value
+
+
+def _read_carefully(body: bytes, limits: Limits) -> JSON:
     try:
         text = body.decode("utf-8")
         if text.startswith("\ufeff"):
@@ -70,9 +101,6 @@ def loads(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> JSON:
     except ValueError:
         # CPython refuses integers of more than some thousand digits.
         raise InvalidSyntax("The body is not JSON that can be read: a number is too long.") from None
-    # Few bodies nest at all that deep or use \u escapes: only those that could break a rule are looked at again.
-    if body.count(b"{") + body.count(b"[") > limits.max_depth:
-        _refuse_depth(value, limits)
     if b"\\u" in body:
         _refuse_lone_surrogates(value)
     return value
@@ -105,7 +133,8 @@ def dumps(value: JSON) -> bytes:
 
 def is_unassigned(value: JSON) -> bool:
     """Tell whether a value means "no value": null, an empty array, or a complex value without parts (RFC 7643 §2.5)."""
-    return value is None or (not value and isinstance(value, list | dict))
+    # Nearly every value says something, and this is asked of all of them.
+    return not value and (value is None or isinstance(value, (list, dict)))
 
 
 def is_object(value: JSON) -> TypeGuard[Document]:

@@ -7,6 +7,6 @@ sockets     a server on a free port, and ``send`` as the standard library's HTTP
 """
 
 from stories.player import Answer, Played, Send, play
-from stories.story import Step, Story, read
+from stories.story import TOKEN, Step, Story, read
 
-__all__ = ["Answer", "Played", "Send", "Step", "Story", "play", "read"]
+__all__ = ["TOKEN", "Answer", "Played", "Send", "Step", "Story", "play", "read"]

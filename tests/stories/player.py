@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,13 +28,17 @@ class Played:
         return "\n  ".join((f"{self.step.id}: {self.step.method} {self.step.path}", *self.problems))
 
 
-def play(story: Story, send: Send, variables: Mapping[str, str]) -> dict[str, Played]:
+def play(
+    story: Story, send: Send, variables: Mapping[str, str], stand_ins: Mapping[str, Any] | None = None
+) -> dict[str, Played]:
     """Play a story from its beginning to its end.
 
     Args:
         story: What to send and what to expect.
         send: Takes method, path (relative to the SCIM base URL), headers and body; gives status, headers and body.
         variables: Known from the start: ``base`` (the SCIM base URL) and ``token``.
+        stand_ins: Bodies by step id, to send when the step's own body does not have the outcome told: what the
+            steps after it build on exists then. The step stays failed.
 
     Returns:
         The steps by id, in order, each with what was not as told.
@@ -46,7 +50,12 @@ def play(story: Story, send: Send, variables: Mapping[str, str]) -> dict[str, Pl
     for step in story.given:
         played = _play(step, send, known)
         assert not played.problems, f"the story cannot start: {played}"
-    return {step.id: _play(step, send, known) for step in story.steps}
+    outcome = {}
+    for step in story.steps:
+        outcome[step.id] = _play(step, send, known)
+        if outcome[step.id].problems and stand_ins and step.id in stand_ins:
+            _play(replace(step, body=stand_ins[step.id]), send, known)
+    return outcome
 
 
 def _play(step: Step, send: Send, known: dict[str, str]) -> Played:
@@ -61,12 +70,18 @@ def _play(step: Step, send: Send, known: dict[str, str]) -> Played:
             value = matching.at(where, document)
             if isinstance(value, str):
                 known[name] = value
-        expect = _fill(dict(step.expect), known)
-    except (KeyError, ValueError, OSError) as problem:
+    except KeyError as missing:
+        return Played(step, (f"nothing captured {missing}",))
+    except (ValueError, OSError) as problem:
         return Played(step, (f"{type(problem).__name__}: {problem}",))
-    problems = [*_judge(expect, path, status, answered, document)]
-    if milliseconds > expect.get("milliseconds", float("inf")):
-        problems.append(f"took {milliseconds:.0f} ms, not {expect['milliseconds']} ms or less")
+    try:
+        expect = _fill(dict(step.expect), known)
+    except KeyError as missing:
+        problems = [f"nothing captured {missing}"]
+    else:
+        problems = [*_judge(expect, path, status, answered, document)]
+        if milliseconds > expect.get("milliseconds", float("inf")):
+            problems.append(f"took {milliseconds:.0f} ms, not {expect['milliseconds']} ms or less")
     if problems:
         problems.append(f"answer: {status} {content.decode(errors='replace')[:1000]}")
     return Played(step, tuple(problems))
@@ -108,7 +123,7 @@ _CHECKS: dict[str, Callable[[Any, Mapping[str, Any]], Iterator[str]]] = {
 
 
 def _fill(value: Any, known: Mapping[str, str]) -> Any:
-    """Put the known values in the place of ``{{name}}``. A name that nothing captured is a KeyError."""
+    """Put the known values in the place of ``{{name}}``. A name that no step captured is a KeyError."""
     if isinstance(value, str):
         return _VARIABLE.sub(lambda match: known[match[1]], value)
     if isinstance(value, dict):

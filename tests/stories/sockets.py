@@ -21,7 +21,10 @@ HOST = "127.0.0.1"
 @contextmanager
 def asgi_server(app: Any) -> Iterator[str]:
     """Serve an ASGI app with uvicorn in a thread; gives its URL."""
-    with socket.create_server((HOST, 0)) as listening:
+    # asyncio turns Nagle's algorithm off only where the protocol is named; with it, each answer takes 40 ms longer.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
+        listening.bind((HOST, 0))
+        listening.listen()
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=5))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -69,6 +72,9 @@ def client(base: str) -> Iterator[Callable[..., Answer]]:
             connection.request(method, url.path + path, body, dict(headers))
             response = connection.getresponse()
             return response.status, dict(response.headers), response.read()
+        except OSError:
+            connection.close()  # the next request opens it anew
+            raise
         except http.client.HTTPException as problem:
             connection.close()
             raise OSError(f"{type(problem).__name__}: {problem}") from problem

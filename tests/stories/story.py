@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# The files presuppose a server that accepts it.
+TOKEN = "good-token"
+
 VECTORS = Path(__file__).parents[1] / "vectors"
 
 

@@ -63,11 +63,27 @@ def test_a_step_that_goes_wrong_is_recorded_and_the_story_goes_on() -> None:
         ),
     )
     played = play(story, Fake(), {"token": "t"})
-    assert played["lost"].problems == ("KeyError: 'nobody'",)
+    assert played["lost"].problems == ("nothing captured 'nobody'",)
     assert played["unknown"].problems[0] == "status is 404, not 200"
     assert not played["patched"].problems
     assert played["slow"].problems[0] == "x is missing"
     assert "ms" in played["slow"].problems[1]
+
+
+def test_a_stand_in_lets_the_story_go_on() -> None:
+    created = {"status": [201], "body": {"id": "{{ada}}"}, "match": "subset", "absent": ["odd"]}
+    steps = (
+        step("make", "POST", "/Users", {"odd": 1}, expect=created, capture={"ada": "id"}),
+        step("read", "GET", "/Users/{{ada}}", expect={**OK, "body": {"even": 2}}),
+    )
+    played = play(Story("a", steps), Fake(), {"token": "t"}, {"make": {"even": 2}, "read": {}})
+    assert played["make"].problems[0] == "odd is there: 1"
+    assert not played["read"].problems
+
+
+def test_an_expectation_that_cannot_be_filled_shows_the_answer() -> None:
+    story = Story("a", (step("make", "GET", "/Users/1", expect={**OK, "body": {"id": "{{ada}}"}}),))
+    assert play(story, Fake(), {"token": "t"})["make"].problems == ("nothing captured 'ada'", "answer: 404 {}")
 
 
 def test_a_story_that_cannot_start_says_so() -> None:

@@ -1,0 +1,1 @@
+"""What scimcore costs beside other libraries, measured in one process: ``python -m benchmarks``."""

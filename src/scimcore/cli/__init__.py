@@ -1,0 +1,5 @@
+"""The command line: ``python -m scimcore COMMAND``."""
+
+from scimcore.cli.commands import main
+
+__all__ = ["main"]

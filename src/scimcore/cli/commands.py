@@ -1,0 +1,66 @@
+"""The table of commands, and the way from an argument list to one of them.
+
+A command is a module with two functions: ``configure(parser)`` says what it takes, ``run(arguments)`` does it and
+returns the exit status. A module is imported when its command is given: what one needs costs the others nothing.
+"""
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+# Name: module, what it is for.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("scimcore.cli.serve", "run a SCIM service provider on this machine"),
+}
+
+
+class Command(Protocol):
+    """What the module of a command has."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do what the command is for, and return the exit status.
+
+        Raises:
+            ValueError: If the arguments make no sense together; the message is shown with the usage.
+        """
+        ...
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that an argument list names.
+
+    Args:
+        arguments: Without the program's name; None takes those of the process.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        SystemExit: After help was shown (status 0) or a mistake was explained (status 2).
+    """
+    parser = argparse.ArgumentParser(
+        prog="scimcore",
+        description="A SCIM 2.0 protocol engine.",
+        epilog="commands:\n" + "\n".join(f"  {name:10}{purpose}" for name, (_, purpose) in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="see below; COMMAND --help tells more")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...", help="what the command takes")
+    chosen = parser.parse_args(arguments)
+    module, purpose = COMMANDS[chosen.command]
+    command = cast(Command, importlib.import_module(module))
+    parser = argparse.ArgumentParser(
+        prog=f"scimcore {chosen.command}",
+        description=f"{purpose.capitalize()}.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    command.configure(parser)
+    try:
+        return command.run(parser.parse_args(chosen.arguments))
+    except ValueError as error:
+        parser.error(str(error))

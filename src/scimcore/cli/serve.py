@@ -1,0 +1,102 @@
+"""``scimcore serve``: a service provider on this machine, to try a client against or to look at answers.
+
+It stands on uvicorn where that is installed, and otherwise on the standard library's server.
+"""
+
+import argparse
+import logging
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Mapping
+from typing import TypeVar
+
+from scimcore import asgi, wsgi
+from scimcore.cli.servers import RUN_ASGI, listen, run_wsgi, url_of
+from scimcore.memory import MemoryStorage
+from scimcore.service.authentication import bearer_tokens
+from scimcore.service.provider import Provider
+
+PREFIX = "/scim/v2"
+TOKEN_VARIABLE = "SCIMCORE_TOKEN"
+
+# What can be chosen by name. More arrives with the floors that bring it.
+DIALECTS = {"tolerant": None}
+PROFILES: dict[str, None] = {}
+LOG_LEVELS = {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error")}
+
+T = TypeVar("T")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--port", type=int, default=8000, help="the port to listen on; 0 takes a free one")
+    parser.add_argument(
+        "--token", help=f"the bearer token that clients must send (or set {TOKEN_VARIABLE}); made up when not given"
+    )
+    parser.add_argument("--storage", default="memory", metavar="memory|sqlite:PATH", help="where resources are kept")
+    parser.add_argument("--dialect", default="tolerant", help="what clients may send off-specification")
+    parser.add_argument("--profile", metavar="NAME", help="the attribute mapping of an application")
+    parser.add_argument("--log-level", default="info", help=", ".join(LOG_LEVELS))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until a signal says stop.
+
+    Raises:
+        ValueError: If an argument names nothing that there is, or the token is no token.
+    """
+    _chosen("dialect", arguments.dialect, DIALECTS)
+    if arguments.profile is not None:
+        _chosen("profile", arguments.profile, PROFILES)
+    level = _chosen("log level", arguments.log_level, LOG_LEVELS)
+    storage = _storage(arguments.storage)
+    token = arguments.token if arguments.token is not None else os.environ.get(TOKEN_VARIABLE)
+    if token is None:
+        token = secrets.token_urlsafe(32)
+    authenticate = bearer_tokens({token: "serve"})
+    try:
+        listener = listen(arguments.host, arguments.port)
+    except (OSError, OverflowError) as error:
+        raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
+    _log_to_stderr(level)
+    with listener:
+        _announce(listener, token)
+        if RUN_ASGI is not None:
+            RUN_ASGI(asgi.ScimApp(Provider(), storage, authenticate=authenticate, prefix=PREFIX), listener)
+        else:
+            run_wsgi(wsgi.ScimApp(Provider(), storage, authenticate=authenticate, prefix=PREFIX), listener)
+    print("Stopped.", flush=True)
+    return 0
+
+
+def _chosen(kind: str, name: str, known: Mapping[str, T]) -> T:
+    if name not in known:
+        raise ValueError(f"unknown {kind} '{name}'; known: {', '.join(known) or 'none yet'}")
+    return known[name]
+
+
+def _storage(name: str) -> MemoryStorage:
+    if name.startswith("sqlite:"):
+        raise ValueError("sqlite: arrives with the SQL storage; until then there is: memory")
+    return _chosen("storage", name, {"memory": MemoryStorage})()
+
+
+def _announce(listener: socket.socket, token: str) -> None:
+    # On standard output, and flushed: whoever started this may be waiting for the lines.
+    print(
+        "SCIM 2.0 service provider, resources in memory until it stops (Ctrl+C)\n"
+        f"  base URL  {url_of(listener)}{PREFIX}\n"
+        f"  token     {token}",
+        flush=True,
+    )
+
+
+def _log_to_stderr(level: int) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+    # Of other libraries only what is wrong: a server's own lines about each request may quote a filter.
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("scimcore").setLevel(level)

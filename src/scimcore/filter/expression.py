@@ -1,0 +1,194 @@
+"""Filter: a filter text, parsed, bound and compiled once, ready to be asked about any number of resources."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Self, TypeVar, cast, final
+
+from scimcore import urns
+from scimcore.documents import Document
+from scimcore.errors import InvalidFilter
+from scimcore.filter.ast import FilterNode, paths
+from scimcore.filter.binding import bind
+from scimcore.filter.bound import Bound
+from scimcore.filter.evaluate import predicate
+from scimcore.filter.explain import draw
+from scimcore.filter.parser import DEFAULT_FILTER_LIMITS, FilterLimits, parse_reporting
+from scimcore.filter.scan import scanner
+from scimcore.filter.scopes import UnknownAttribute
+from scimcore.filter.tolerances import TOLERANT, FilterTolerance, Tolerated
+from scimcore.paths import AttributePath
+from scimcore.resources import Group, User
+from scimcore.schema.models import Resource, ScimModel
+from scimcore.schema.resource_type import ResourceType
+
+# What is remembered is bounded in number and in size: longer filters are rare, and compiled anew each time.
+_MAX_REMEMBERED = 512
+_MAX_REMEMBERED_CHARACTERS = 1_024
+
+_ResourceT = TypeVar("_ResourceT", bound=Document | ScimModel)
+
+
+@final
+class Filter:
+    """A filter (RFC 7644 §3.4.2.2): ``Filter('userName eq "bjensen"').matches(user)``.
+
+    Immutable; equal if text, resource type and tolerances are. The same text is compiled once: a repeated
+    ``Filter(text, resource_type)`` is a dictionary look-up.
+
+    Attributes:
+        text: As given; ``str()`` is the canonical form.
+        node: The tree.
+        resource_type: What it is bound to, or None.
+        bound: For each resource type it was bound to, the bound tree.
+    """
+
+    __slots__ = ("_predicates", "_tolerances", "_tolerated_in_text", "bound", "node", "resource_type", "text")
+
+    text: str
+    node: FilterNode
+    resource_type: ResourceType | None
+    bound: dict[ResourceType, Bound]
+    _predicates: dict[ResourceType, Callable[[Document], bool]]
+    _tolerances: frozenset[FilterTolerance]
+    _tolerated_in_text: tuple[Tolerated, ...]
+
+    def __new__(
+        cls,
+        text: str,
+        resource_type: ResourceType | None = None,
+        *,
+        tolerances: frozenset[FilterTolerance] = TOLERANT,
+        limits: FilterLimits = DEFAULT_FILTER_LIMITS,
+    ) -> Self:
+        """Parse, bind and compile a filter, or find it where it is remembered.
+
+        Args:
+            text: The filter, percent-decoding done.
+            resource_type: What the resources are. Without it, each is taken for what it says it is: a model for its
+                class's type, a document for a Group if its ``schemas`` say so and else for a User; an extension that
+                is unknown is looked for in the document, and its values are compared by their JSON type.
+            tolerances: Which off-specification forms are understood.
+            limits: What the filter may cost.
+
+        Raises:
+            InvalidFilter: If the text is no filter, or cannot be asked of the resource type; without one, if it can be
+                asked of neither User nor Group. It carries the text and the column.
+        """
+        if len(text) > _MAX_REMEMBERED_CHARACTERS or limits is not DEFAULT_FILTER_LIMITS:
+            return _made(text, resource_type, tolerances, limits)
+        return _remembered(text, resource_type, tolerances)
+
+    def matches(self, resource: Document | ScimModel) -> bool:
+        """Tell whether a resource meets the filter.
+
+        Args:
+            resource: A document with canonical attribute names, or a model.
+
+        A filter without a resource type that cannot be asked of this resource's type does not match it.
+        """
+        if isinstance(resource, dict):
+            kind = self.resource_type or (_GROUP if urns.GROUP in resource.get("schemas", ()) else _USER)
+            return self._predicates[kind](resource)
+        kind = self.resource_type or (type(resource).resource_type() if isinstance(resource, Resource) else _USER)
+        if kind not in self._predicates:
+            self._compile(kind)
+        return self._predicates[kind](resource.to_document())
+
+    def select(self, resources: Iterable[_ResourceT]) -> list[_ResourceT]:
+        """Return the resources that meet the filter, in their order."""
+        candidates = list(resources)
+        if self.resource_type is not None and set(map(type, candidates)) == {dict}:
+            documents = cast("list[Document]", candidates)
+            return cast("list[_ResourceT]", scanner(self.bound[self.resource_type].node)(documents))
+        return [resource for resource in candidates if self.matches(resource)]
+
+    def attributes(self) -> tuple[AttributePath, ...]:
+        """Return the attributes that the filter reads, each once, as they are spelled in the text."""
+        return tuple(dict.fromkeys(paths(self.node)))
+
+    @property
+    def tolerated(self) -> tuple[Tolerated, ...]:
+        """The off-specification forms that had to be understood."""
+        used = [tolerated for bound in self.bound.values() for tolerated in bound.tolerated]
+        return (*self._tolerated_in_text, *dict.fromkeys(used))
+
+    def explain(self) -> str:
+        """Draw the tree as text, with what was tolerated below it."""
+        notes = [f"tolerated: {used.tolerance} at {used.path}" for used in self.tolerated]
+        return "\n".join([draw(self.node), *notes])
+
+    def __str__(self) -> str:
+        return str(self.node)
+
+    def __repr__(self) -> str:
+        return f"Filter({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Filter) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Filter is immutable: '{name}' cannot be set")
+
+    def _identity(self) -> tuple[FilterNode, ResourceType | None, frozenset[FilterTolerance]]:
+        return self.node, self.resource_type, self._tolerances
+
+    def _compile(self, kind: ResourceType) -> InvalidFilter | None:
+        """Make the predicate for one resource type; one that matches nothing if the filter cannot be asked of it."""
+        unknown = UnknownAttribute.LOOK if self.resource_type is None else UnknownAttribute.REFUSE
+        try:
+            bound = bind(self.node, kind, tolerances=self._tolerances, unknown=unknown)
+        except InvalidFilter as error:
+            self._predicates[kind] = _nothing
+            return _located(error, self.text)
+        self.bound[kind] = bound
+        self._predicates[kind] = predicate(bound.node)
+        return None
+
+
+_USER = User.resource_type()
+_GROUP = Group.resource_type()
+
+
+def _made(
+    text: str, resource_type: ResourceType | None, tolerances: frozenset[FilterTolerance], limits: FilterLimits
+) -> Filter:
+    parsed = parse_reporting(text, limits=limits, tolerances=tolerances)
+    made = object.__new__(Filter)
+    for name, value in (
+        ("text", text),
+        ("node", parsed.node),
+        ("resource_type", resource_type),
+        ("bound", {}),
+        ("_predicates", {}),
+        ("_tolerances", tolerances),
+        ("_tolerated_in_text", parsed.tolerated),
+    ):
+        object.__setattr__(made, name, value)
+    faults = [made._compile(kind) for kind in ((_USER, _GROUP) if resource_type is None else (resource_type,))]
+    first = faults[0]
+    if first is not None and None not in faults:
+        raise first
+    return made
+
+
+@lru_cache(_MAX_REMEMBERED)
+def _remembered(text: str, resource_type: ResourceType | None, tolerances: frozenset[FilterTolerance]) -> Filter:
+    return _made(text, resource_type, tolerances, DEFAULT_FILTER_LIMITS)
+
+
+def _nothing(_: Document) -> bool:
+    return False
+
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
+
+
+def _located(error: InvalidFilter, text: str) -> InvalidFilter:
+    """Say where in the text the attribute stands that an error is about; the tree knows no columns."""
+    without_values = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+    column = max(0, without_values.find(error.path)) if error.path else 0
+    return InvalidFilter(error.detail, text=text, column=column, path=error.path, rule=error.rule)

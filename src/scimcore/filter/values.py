@@ -1,0 +1,80 @@
+"""When two values are the same, and which comes first: text, instants, presence (RFC 7644 §3.4.2.2, RFC 7643 §2.3).
+
+Used by the evaluation of filters and by sorting, so that both agree.
+"""
+
+import re
+from datetime import UTC, datetime
+from unicodedata import normalize
+
+
+def fold(text: str) -> str:
+    """Return the form in which text compares without case: canonical caseless matching, composed (Unicode D145).
+
+    >>> fold("STRASSE") == fold("straße")
+    True
+    """
+    # Nearly all text of a directory is ASCII, where all of this is lower().
+    return text.lower() if text.isascii() else normalize("NFC", normalize("NFD", text).casefold())
+
+
+def compose(text: str) -> str:
+    """Return the form in which text compares with case: NFC, so that two spellings of one character are equal."""
+    return text if text.isascii() else normalize("NFC", text)
+
+
+def instant(value: object) -> datetime | None:
+    """Return the point in time that a stored dateTime stands for, or None if it stands for none.
+
+    One without a zone is read as UTC.
+    """
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+_DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+
+
+def read_instant(text: str) -> tuple[datetime, bool]:
+    """Read the dateTime of a filter: xsd:dateTime, or a date alone.
+
+    Returns:
+        The instant, and whether the text named its zone; without one it is UTC.
+
+    Raises:
+        ValueError: If it is none.
+
+    RFC 7643 §2.3.5.
+    """
+    match = _DATE_TIME.fullmatch(text)
+    if match is None:
+        raise ValueError("not a dateTime")
+    moment = datetime.fromisoformat(text.upper())
+    return (moment, True) if match[1] else (moment.replace(tzinfo=UTC), False)
+
+
+def is_present(value: object) -> bool:
+    """Tell whether a value is what ``pr`` looks for: not null, not empty, and with a part that is neither.
+
+    ``false`` and ``0`` are values. An empty string is none, although it is equal to ``""``.
+
+    RFC 7644 Table 3.
+    """
+    if not isinstance(value, dict | list):
+        return value is not None and value != ""
+    pending: list[dict[str, object] | list[object]] = [value]
+    while pending:
+        container = pending.pop()
+        for part in container.values() if isinstance(container, dict) else container:
+            if isinstance(part, dict | list):
+                pending.append(part)
+            elif part is not None and part != "":
+                return True
+    return False

@@ -1,0 +1,83 @@
+"""A request and a response as values: all that the service needs to know of HTTP.
+
+Whoever speaks HTTP (``asgi``, ``wsgi``, a host's own adapter, a test) makes a :class:`Request` of what it received
+and sends what a :class:`Response` says. No socket, no framework and no SCIM here.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+
+class Headers:
+    """Header fields, found in any casing. Fields given twice are joined with a comma (RFC 9110 §5.3).
+
+    >>> Headers([("Content-Type", "application/scim+json")]).get("content-type")
+    'application/scim+json'
+    """
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
+        found: dict[str, str] = {}
+        for name, value in fields:
+            key = name.lower()
+            found[key] = f"{found[key]}, {value}" if key in found else value
+        self._fields = found
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return a field's value, or the default when the field is absent."""
+        return self._fields.get(name.lower(), default)
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._fields
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._fields.items())
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self._fields == other._fields
+
+    __hash__ = None  # type: ignore[assignment]  # equal by content, and the content is a dict
+
+    def __repr__(self) -> str:
+        # Names alone: a value may be a credential.
+        return f"Headers({', '.join(self._fields)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asks.
+
+    Attributes:
+        method: The method, in capitals.
+        path: Where, below the mount point, percent-encoded as it was sent: ``/Users/2819c223``.
+        query: The query as it was sent, without its question mark.
+        headers: The header fields.
+        body: All of it, or its first ``max_payload_bytes + 1`` bytes: an adapter need not keep more to have it refused.
+        base_url: The absolute URL of the mount point, without a slash at its end. ``meta.location`` starts with it.
+    """
+
+    method: str
+    path: str
+    query: str = field(default="", repr=False)
+    headers: Headers = field(default_factory=Headers, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is answered.
+
+    Attributes:
+        status: The HTTP status code.
+        headers: Header fields in the order to send them; ``Content-Length`` is among them.
+        body: The bytes to send.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = field(default=b"", repr=False)

@@ -1,0 +1,226 @@
+"""The document as it comes to be while a request is carried out: what was touched, and what is different at the end.
+
+Parts are copied when they are first changed; what no operation touches is shared with the document given.
+"""
+
+from dataclasses import dataclass, field
+
+from scimcore.documents import JSON, Document
+from scimcore.errors import MutabilityViolation
+from scimcore.patch.changes import AnyChange, Change
+from scimcore.patch.elements import Budget, Elements
+from scimcore.patch.plans import Plan, blank, immutable, is_blank, plans_of, still_required
+from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
+from scimcore.schema.resource_type import ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class PatchLimits:
+    """What one request may cost; more is answered 413, a longer path 400.
+
+    Attributes:
+        max_operations: How many operations a request has.
+        max_path_characters: The length of a path.
+        max_values: How many values a multi-valued attribute has afterwards.
+        max_comparisons: How many comparisons the value filters of all operations need together. A look-up by
+            ``[value eq "..."]`` needs next to none.
+    """
+
+    max_operations: int = 10_000
+    max_path_characters: int = 4_096
+    max_values: int = 1_000_000
+    max_comparisons: int = 5_000_000
+
+
+DEFAULT_PATCH_LIMITS = PatchLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """What a PATCH request comes to.
+
+    Attributes:
+        document: The resource after it; the very document given if nothing changed.
+        changes: What is different; empty if the resource had all that was asked for already. Then neither version nor
+            ``lastModified`` may move (RFC 7644 §3.5.2.1).
+        tolerated: What was off the specification and understood all the same.
+    """
+
+    document: Document
+    changes: tuple[AnyChange, ...] = ()
+    tolerated: tuple[Tolerated, ...] = field(default=())
+
+
+class Draft:
+    """One request: the document in the making.
+
+    Attributes:
+        before: The document given.
+        resource_type: What it is.
+        tolerances: Which departures from the RFC are carried out.
+        tolerated: Those that were.
+        limits: What the request may cost.
+    """
+
+    __slots__ = (
+        "_after",
+        "_budget",
+        "_elements",
+        "_own_containers",
+        "_touched",
+        "before",
+        "limits",
+        "resource_type",
+        "tolerances",
+        "tolerated",
+    )
+
+    def __init__(
+        self, document: Document, resource_type: ResourceType, tolerances: PatchTolerances, limits: PatchLimits
+    ) -> None:
+        self.before = document
+        self.resource_type = resource_type
+        self.tolerances = tolerances
+        self.tolerated: list[Tolerated] = []
+        self.limits = limits
+        self._after = document.copy()
+        self._budget = Budget(limits.max_comparisons)
+        self._touched: dict[Plan, JSON] = {}
+        self._elements: dict[Plan, Elements] = {}
+        self._own_containers: set[str] = set()
+
+    def allows(self, tolerance: Tolerance, path: str) -> bool:
+        """Tell whether a departure is allowed, and report it if so."""
+        if tolerance not in self.tolerances:
+            return False
+        self.tolerated.append(Tolerated(tolerance.value, path))
+        return True
+
+    def get(self, plan: Plan) -> JSON:
+        """Return the value of an attribute; for a multi-valued one that was changed, whether it has any."""
+        container = self._after if plan.urn is None else self._after.get(plan.urn)
+        if container is None:
+            return None
+        if plan in self._elements:
+            return None if self._elements[plan].is_empty() else self._elements[plan]
+        return container.get(plan.name)
+
+    def put(self, plan: Plan, value: JSON) -> None:
+        """Give a single-valued attribute another value; None and an object without parts take it away.
+
+        Raises:
+            MutabilityViolation: If it is immutable and has another value, or is required and would have none.
+        """
+        container = self._after
+        if plan.urn is not None:
+            container = container.get(plan.urn, {})
+            if plan.urn not in self._own_containers:
+                container = container.copy()
+                self._own_containers.add(plan.urn)
+                self._after[plan.urn] = container
+        old = container.get(plan.name)
+        if plan.immutable and old is not None and old != value:
+            raise immutable(plan)
+        if plan not in self._touched:
+            self._touched[plan] = old
+        if value is None or value == {}:
+            if plan.required:
+                raise still_required(plan)
+            container.pop(plan.name, None)
+        else:
+            container[plan.name] = value
+
+    def unassign(self, plan: Plan) -> None:
+        """Take an attribute away.
+
+        Raises:
+            MutabilityViolation: If it is required, or immutable.
+        """
+        if plan.required:
+            raise still_required(plan)
+        if not plan.many:
+            self.put(plan, None)
+            return
+        if plan.immutable:
+            self.require_unset(plan)
+        self.many(plan).replace_all([])
+
+    def require_unset(self, plan: Plan) -> None:
+        """Raise MutabilityViolation if an immutable attribute has a value."""
+        if self.get(plan) is not None:
+            raise immutable(plan)
+
+    def many(self, plan: Plan) -> Elements:
+        """Return the values of a multi-valued attribute, to be changed.
+
+        Raises:
+            MutabilityViolation: If the attribute is immutable and has values.
+        """
+        elements = self._elements.get(plan)
+        if elements is None:
+            before = self.get(plan)
+            if plan.immutable and before is not None:
+                raise immutable(plan)
+            elements = Elements(plan, before, self._budget, self.limits.max_values)
+            self._elements[plan] = elements
+        return elements
+
+    def finish(self) -> tuple[Document, tuple[AnyChange, ...]]:
+        """Return the new document, or the very one given, and what is different."""
+        changes: list[AnyChange] = []
+        for plan, before in self._touched.items():
+            changes += self._settle(plan, before)
+        for plan, elements in self._elements.items():
+            values, delta = elements.finish()
+            if delta:
+                changes += delta
+                self.put(plan, values or None)
+        if not changes:
+            return self.before, ()
+        if self._own_containers:
+            self._settle_containers()
+        return self._after, tuple(changes)
+
+    def _settle(self, plan: Plan, before: JSON) -> list[AnyChange]:
+        container = self._after if plan.urn is None else self._after[plan.urn]
+        after = container.get(plan.name)
+        if after == before:
+            if before is not None:
+                container[plan.name] = before
+            return []
+        if plan.secret:
+            return [Change(plan.path, None, None)]
+        if not plan.complex:
+            return [Change(plan.path, before, after)]
+        if plan.required_subs and after is not None:
+            plan.require_parts(after)
+        old, new = before or {}, after or {}
+        return [
+            Change(sub.path, None, None) if sub.secret else Change(sub.path, old.get(name), new.get(name))
+            for name, sub in plan.subs.items()
+            if old.get(name) != new.get(name)
+        ]
+
+    def _settle_containers(self) -> None:
+        """See to it that an extension is there when it has data, and that ``schemas`` says so (RFC 7643 §3)."""
+        for extension in self.resource_type.extensions:
+            urn = extension.schema.id
+            if urn not in self._own_containers:
+                continue
+            container = self._after[urn]
+            if not container:
+                if extension.required:
+                    raise MutabilityViolation(
+                        f"The extension '{urn}' is required and cannot be removed.", path=urn, rule="RFC 7643 §6"
+                    )
+                del self._after[urn]
+            elif urn in self.before and container == self.before[urn]:
+                self._after[urn] = self.before[urn]
+            else:
+                for plan in plans_of(self.resource_type).of_extension(urn):
+                    if plan.required and is_blank(container.get(plan.name)):
+                        raise blank(plan)
+        urns = [urn for urn in self.resource_type.extension_urns if urn in self._after]
+        schemas = [self.resource_type.schema.id, *urns]
+        if schemas != self.before.get("schemas"):
+            self._after["schemas"] = schemas

@@ -1,0 +1,378 @@
+"""The values of one multi-valued attribute while a request changes them.
+
+A list is copied once, when the first change comes; removed values leave a gap until the end, so that positions stay
+what they are. From a few look-ups on, values are found by an index: a request costs what it changes plus one pass over
+the list, however many operations it has.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+
+from scimcore.documents import JSON
+from scimcore.errors import InvalidValue, PayloadTooLarge
+from scimcore.filter.values import fold
+from scimcore.patch.changes import AnyChange, Change, MembershipDelta
+from scimcore.patch.plans import Plan
+from scimcore.patch.targets import Selector
+
+# Below this many look-ups a search through the list is cheaper than an index of it.
+_WORTH_AN_INDEX = 8
+
+
+class Budget:
+    """How much searching one request may cause; adversarial filters over long lists would cost hours."""
+
+    def __init__(self, comparisons: int) -> None:
+        self._limit = self._left = comparisons
+
+    def spend(self, comparisons: int) -> None:
+        """Take some.
+
+        Raises:
+            PayloadTooLarge: If that is more than are left.
+        """
+        self._left -= comparisons
+        if self._left < 0:
+            raise PayloadTooLarge(
+                f"The filters of this request need more than {self._limit} comparisons. Select values by "
+                "'[value eq \"...\"]', or send fewer operations at a time."
+            )
+
+
+class _Gap:
+    """Where a value was removed. Not None, since that is a JSON value."""
+
+
+_GAP = _Gap()
+
+
+class _Index:
+    """Positions by key. Nearly always a key has one."""
+
+    def __init__(self, keys: Sequence[Hashable]) -> None:
+        self._one = dict(zip(keys, range(len(keys)), strict=True))
+        self._many: dict[Hashable, list[int]] = {}
+        if len(self._one) != len(keys):
+            self._one = {}
+            for position, key in enumerate(keys):
+                self.add(key, position)
+
+    def at(self, key: Hashable) -> Sequence[int]:
+        many = self._many.get(key)
+        if many is not None:
+            return tuple(many)
+        one = self._one.get(key)
+        return () if one is None else (one,)
+
+    def add(self, key: Hashable, position: int) -> None:
+        if key in self._one:
+            self._many.setdefault(key, [self._one[key]]).append(position)
+        else:
+            self._one[key] = position
+
+    def drop(self, key: Hashable, position: int) -> None:
+        many = self._many.get(key)
+        if many is None:
+            self._one.pop(key, None)
+            return
+        many.remove(position)
+        if not many:
+            del self._many[key], self._one[key]
+
+
+class Elements:
+    """The values of an attribute, changed in place of a copy.
+
+    Positions are those of the original list; values that were added follow behind.
+    """
+
+    def __init__(self, plan: Plan, before: list[JSON] | None, budget: Budget, max_values: int) -> None:
+        self._plan = plan
+        self._before: list[JSON] = before or []
+        self._values: list[JSON] = self._before
+        self._budget = budget
+        self._max_values = max_values
+        self._lookups = 0
+        self._identities: _Index | None = None
+        self._keys: _Index | None = None
+        self._primaries: set[int] | None = None
+        self._touched: set[int] = set()
+        self._replaced = False
+
+    def value_at(self, position: int) -> JSON:
+        """Return the value at a position that ``find`` gave."""
+        return self._values[position]
+
+    def is_empty(self) -> bool:
+        """Tell whether there is no value."""
+        return all(value is _GAP for value in self._values)
+
+    def everywhere(self) -> list[int]:
+        """Return the positions of all values."""
+        self._budget.spend(len(self._values))
+        return [position for position, value in enumerate(self._values) if value is not _GAP]
+
+    def find(self, selector: Selector) -> list[int]:
+        """Return the positions of the values that are meant."""
+        if selector.key is None:
+            return self._search(selector)
+        self._lookups += 1
+        if self._lookups < _WORTH_AN_INDEX and self._keys is None:
+            if self._plan.is_reference and selector.exact_key:
+                exact = self._search_key(selector.key)
+                if exact:
+                    return exact
+            return self._search(selector)
+        return self._look_up(selector, selector.key)
+
+    def _search_key(self, key: str) -> list[int]:
+        self._budget.spend(len(self._values) >> 4)
+        # An id is exact in case (RFC 7643 §3.1), so that where one value is the very same, no other is meant.
+        return [
+            position
+            for position, value in enumerate(self._values)
+            if value.__class__ is dict and value.get("value") == key
+        ]
+
+    def _search(self, selector: Selector) -> list[int]:
+        self._budget.spend(len(self._values) * selector.weight)
+        matches = selector.matches
+        return [position for position, value in enumerate(self._values) if value is not _GAP and matches(value)]
+
+    def _look_up(self, selector: Selector, key: str) -> list[int]:
+        if self._plan.is_reference and selector.exact_key:
+            exact = self._identity_index().at(key)
+            if exact:
+                return list(exact)
+        if self._keys is None:
+            self._keys = _Index([_folded(value) for value in self._values])
+        found = self._keys.at(fold(key))
+        matches = selector.matches
+        return sorted(position for position in found if matches(self._values[position]))
+
+    def add(self, values: list[JSON]) -> None:
+        """Add the values that are not there yet; one that is there in part is completed.
+
+        Raises:
+            InvalidValue: If several of them are primary.
+        """
+        self._lookups += len(values)
+        indexed = self._lookups >= _WORTH_AN_INDEX or self._identities is not None
+        set_primary = []
+        for value in values:
+            position = self._position_of(value, indexed)
+            if position is None:
+                position = self._append(value)
+            elif not self._plan.is_reference and isinstance(value, dict):
+                # RFC 7643 §2.4: one combination of value and type stands once; what else is said of it is joined.
+                joined = {**self._values[position], **value}
+                if _frozen(joined) != _frozen(self._values[position]):
+                    self.put(position, joined)
+            if isinstance(value, dict) and value.get("primary") is True:
+                set_primary.append(position)
+        self._settle_primary(set_primary)
+
+    def _position_of(self, value: JSON, indexed: bool) -> int | None:
+        identity = _identity(self._plan, value)
+        if indexed:
+            return next(iter(self._identity_index().at(identity)), None)
+        if self._plan.is_reference and isinstance(identity, str):
+            for position, present in enumerate(self._values):
+                if present.__class__ is dict and present.get("value") == identity:
+                    return position
+            return None
+        for position, present in enumerate(self._values):
+            if present is not _GAP and _identity(self._plan, present) == identity:
+                return position
+        return None
+
+    def _append(self, value: JSON) -> int:
+        # What was removed in this request and comes back the same was never away.
+        self._own()
+        position = len(self._values)
+        if position >= self._max_values:
+            raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
+        self._values.append(value)
+        self._touched.add(position)
+        self._enter(value, position)
+        return position
+
+    def append(self, value: JSON) -> None:
+        """Add one value without asking whether it is there: a filter has just told that it is not."""
+        position = self._append(value)
+        if isinstance(value, dict) and value.get("primary") is True:
+            self._settle_primary([position])
+
+    def replace_all(self, values: list[JSON]) -> None:
+        """Let these values take the place of all others; the same one twice is once."""
+        distinct: dict[Hashable, JSON] = {}
+        for value in values:
+            distinct.setdefault(_identity(self._plan, value) if self._plan.is_reference else _frozen(value), value)
+        if len(distinct) > self._max_values:
+            raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
+        self._values = list(distinct.values())
+        self._identities = self._keys = self._primaries = None
+        self._replaced = True
+        self._touched = set()
+        primaries = sum(value.get("primary") is True for value in self._values) if self._plan.has_primary else 0
+        if primaries > 1:
+            raise self._several_primaries(primaries)
+
+    def put(self, position: int, value: JSON) -> None:
+        """Change one value."""
+        self._own()
+        self._leave(self._values[position], position)
+        self._values[position] = value
+        self._touched.add(position)
+        self._enter(value, position)
+
+    def discard(self, positions: Iterable[int]) -> None:
+        """Remove values."""
+        for position in positions:
+            self._own()
+            self._leave(self._values[position], position)
+            self._values[position] = _GAP
+            self._touched.add(position)
+
+    def demote_others(self, positions: list[int]) -> None:
+        """See to it that of all values only these are primary, if any of them is (RFC 7644 §3.5.2).
+
+        Raises:
+            InvalidValue: If several of them are.
+        """
+        if self._plan.has_primary:
+            self._settle_primary([each for each in positions if self._values[each].get("primary") is True])
+
+    def _settle_primary(self, positions: list[int]) -> None:
+        if not positions or not self._plan.has_primary:
+            return
+        if len(set(positions)) > 1:
+            raise self._several_primaries(len(set(positions)))
+        if self._primaries is None:
+            self._primaries = {
+                position
+                for position, value in enumerate(self._values)
+                if value.__class__ is dict and value.get("primary") is True
+            }
+        for position in sorted(self._primaries - set(positions)):
+            self.put(position, {**self._values[position], "primary": False})
+
+    def _several_primaries(self, count: int) -> InvalidValue:
+        return InvalidValue(
+            f"Attribute '{self._plan.path}' would have {count} values with 'primary' true; at most one may be.",
+            path=self._plan.path,
+            rule="RFC 7643 §2.4",
+        )
+
+    def _own(self) -> None:
+        if self._values is self._before:
+            self._values = self._before.copy()
+
+    def _enter(self, value: JSON, position: int) -> None:
+        if self._identities is not None:
+            self._identities.add(_identity(self._plan, value), position)
+        if self._keys is not None:
+            self._keys.add(_folded(value), position)
+        if self._primaries is not None and isinstance(value, dict) and value.get("primary") is True:
+            self._primaries.add(position)
+
+    def _leave(self, value: JSON, position: int) -> None:
+        if self._identities is not None:
+            self._identities.drop(_identity(self._plan, value), position)
+        if self._keys is not None:
+            self._keys.drop(_folded(value), position)
+        if self._primaries is not None:
+            self._primaries.discard(position)
+
+    def _identity_index(self) -> _Index:
+        if self._identities is None:
+            plan = self._plan
+            if plan.is_reference:
+                self._identities = _Index([_reference_identity(value) for value in self._values])
+            else:
+                self._identities = _Index([_identity(plan, value) for value in self._values])
+        return self._identities
+
+    # The outcome ---------------------------------------------------------------------------------------------------
+
+    def finish(self) -> tuple[list[JSON], list[AnyChange]]:
+        """Return the values, and what changed; the very list given when nothing did.
+
+        Raises:
+            InvalidValue: If a value that was added or changed lacks a required sub-attribute.
+        """
+        removed, added, updated = self._difference()
+        if not (removed or added or updated):
+            return self._before, []
+        if self._plan.required_subs:
+            for value in (*added, *(after for _, after in updated)):
+                if isinstance(value, dict):
+                    self._plan.require_parts(value)
+        values = [value for value in self._values if value is not _GAP]
+        if self._plan.is_reference:
+            return values, [MembershipDelta(self._plan.path, tuple(added), tuple(removed), tuple(updated))]
+        return values, [Change(self._plan.path, self._before or None, values or None)]
+
+    def _difference(self) -> tuple[list[JSON], list[JSON], list[tuple[JSON, JSON]]]:
+        """Compare as sets: the order of values means nothing (RFC 7643 §2.4)."""
+        if self._replaced:
+            before: list[JSON] = list(self._before)
+            after = [value for value in self._values if value is not _GAP]
+        else:
+            count = len(self._before)
+            positions = sorted(self._touched)
+            before = [self._before[position] for position in positions if position < count]
+            after = [self._values[position] for position in positions if self._values[position] is not _GAP]
+        old = _by_identity(self._plan, before)
+        added: list[JSON] = []
+        updated: list[tuple[JSON, JSON]] = []
+        for value in after:
+            candidates = old.get(_identity(self._plan, value))
+            if not candidates:
+                added.append(value)
+                continue
+            same = next((one for one in candidates if one == value), None)
+            was = candidates[0] if same is None else same
+            candidates.remove(was)
+            if same is None:
+                updated.append((was, value))
+        return [value for left in old.values() for value in left], added, updated
+
+
+def _by_identity(plan: Plan, values: Iterable[JSON]) -> dict[Hashable, list[JSON]]:
+    found: dict[Hashable, list[JSON]] = {}
+    for value in values:
+        found.setdefault(_identity(plan, value), []).append(value)
+    return found
+
+
+def _reference_identity(value: JSON) -> Hashable:
+    if value.__class__ is dict:
+        key: Hashable = value.get("value")
+        if key is not None:
+            return key
+    return _frozen(value)
+
+
+def _identity(plan: Plan, value: JSON) -> Hashable:
+    """Say by what a value is recognised: the resource it refers to, its value and type, or all of it."""
+    if value.__class__ is dict:
+        key = value.get("value")
+        if key.__class__ is str:
+            return key if plan.is_reference else (key, value.get("type"))
+    return _frozen(value)
+
+
+def _frozen(value: JSON) -> Hashable:
+    if isinstance(value, dict):
+        # RFC 7643 §2.4 gives "primary" the default false.
+        return frozenset(
+            (name, _frozen(part)) for name, part in value.items() if not (name == "primary" and part is False)
+        )
+    if isinstance(value, list):
+        return tuple(_frozen(part) for part in value)
+    return _GAP if value is _GAP else (type(value).__name__, value)
+
+
+def _folded(value: JSON) -> Hashable:
+    key = value.get("value") if value.__class__ is dict else None
+    return fold(key) if isinstance(key, str) else id(value)

@@ -1,0 +1,156 @@
+"""Apply the operations of a PATCH request to a document (RFC 7644 §3.5.2).
+
+A pure function: the document given is never changed, and what no operation touches is shared with the new one. Only
+what an operation sends is validated; what the resource has already is good. The engine reads RFC payloads; what clients
+send instead is put right before by a dialect, and what that cannot know comes as tolerances.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Never
+
+from scimcore.documents import JSON, Document, is_object, json_type_name, printable
+from scimcore.errors import (
+    InvalidPath,
+    InvalidSyntax,
+    InvalidValue,
+    NoTarget,
+    PayloadTooLarge,
+    ScimError,
+)
+from scimcore.filter.tolerances import FilterTolerance
+from scimcore.patch.changes import AnyChange
+from scimcore.patch.draft import Draft, PatchLimits
+from scimcore.patch.plans import (
+    read_only,
+)
+from scimcore.patch.removal import remove
+from scimcore.patch.setting import Verb, merge, set_value
+from scimcore.patch.targets import Target, target_of
+from scimcore.patch.tolerances import Tolerance, Tolerated
+from scimcore.schema.resource_type import ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """What a PATCH request comes to.
+
+    Attributes:
+        document: The resource after it; the very document given if nothing changed.
+        changes: What is different; empty if the resource had all that was asked for already. Then neither version nor
+            ``lastModified`` may move (RFC 7644 §3.5.2.1).
+        tolerated: What was off the specification and understood all the same.
+    """
+
+    document: Document
+    changes: tuple[AnyChange, ...] = ()
+    tolerated: tuple[Tolerated, ...] = field(default=())
+
+
+DEFAULT_PATCH_LIMITS = PatchLimits()
+
+
+def apply(
+    document: Document,
+    operations: Sequence[JSON],
+    resource_type: ResourceType,
+    tolerances: Collection[Tolerance | FilterTolerance] = frozenset(),
+    *,
+    limits: PatchLimits = DEFAULT_PATCH_LIMITS,
+) -> Patched:
+    """Apply operations in their order, all or none.
+
+    Args:
+        document: The resource as it is, in canonical form. It is not changed.
+        operations: The ``Operations`` of the request: objects with ``op``, ``path`` and ``value``.
+        resource_type: What the document is.
+        tolerances: Which departures from the RFC are carried out.
+        limits: What the request may cost.
+
+    Raises:
+        InvalidSyntax: If an operation is not one, or there is none.
+        InvalidPath: If a path is malformed or names nothing that the resource type has.
+        NoTarget: If a ``remove`` has no path, or a value filter chooses nothing.
+        MutabilityViolation: If a readOnly attribute, an immutable value or a required attribute would go or change.
+        InvalidValue: If a value is missing or of a wrong type, or several values would be primary.
+        PayloadTooLarge: If a limit is exceeded.
+
+    RFC 7644 §3.5.2.
+    """
+    if not operations:
+        raise InvalidSyntax("'Operations' must have one operation at least.", rule="RFC 7644 §3.5.2")
+    if len(operations) > limits.max_operations:
+        raise PayloadTooLarge(f"A PATCH request has at most {limits.max_operations} operations.")
+    draft = Draft(document, resource_type, frozenset(tolerances), limits)
+    for number, operation in enumerate(operations):
+        try:
+            _carry_out(draft, operation)
+        except ScimError as error:
+            if len(operations) == 1:
+                raise
+            _raise_located(error, number)
+    after, changes = draft.finish()
+    return Patched(after, changes, tuple(draft.tolerated))
+
+
+def _raise_located(error: ScimError, number: int) -> Never:
+    """Say which of several operations failed, counted from zero as elements are in the paths of errors."""
+    detail = f"Operations[{number}]: {error.detail}"
+    raise type(error)(detail, path=error.path, rule=error.rule, violations=error.violations) from None
+
+
+_VERBS = {verb.value: verb for verb in Verb}
+_MEMBERS = frozenset({"op", "path", "value"})
+_MISSING: JSON = object()
+
+
+def _carry_out(draft: Draft, operation: JSON) -> None:
+    if not is_object(operation):
+        raise InvalidSyntax(f"An operation must be an object, not {json_type_name(operation)}.", rule="RFC 7644 §3.5.2")
+    if not operation.keys() <= _MEMBERS:
+        operation = _canonical_members(operation)
+    name = operation.get("op")
+    verb = _VERBS.get(name) if isinstance(name, str) else None
+    if verb is None:
+        raise InvalidSyntax("'op' must be one of add, remove, replace.", path="op", rule="RFC 7644 §3.5.2")
+    path = operation.get("path", _MISSING)
+    value = operation.get("value", _MISSING)
+    if verb is Verb.REMOVE:
+        if path is _MISSING:
+            raise NoTarget("'remove' needs a 'path'.", path="path", rule="RFC 7644 §3.5.2.2")
+        remove(draft, _target(draft, path), None if value is _MISSING else value)
+    elif value is _MISSING:
+        raise InvalidValue(f"'{verb}' needs a 'value'.", path="value", rule="RFC 7644 §3.5.2.1")
+    elif path is _MISSING:
+        merge(draft, verb, value)
+    else:
+        set_value(draft, verb, _target(draft, path), value)
+
+
+def _target(draft: Draft, path: JSON) -> Target:
+    if not isinstance(path, str):
+        raise InvalidPath(f"'path' must be a string, not {json_type_name(path)}.", rule="RFC 7644 §3.5.2")
+    target = target_of(path, draft.resource_type, draft.tolerances, draft.limits.max_path_characters)
+    if target.plan is not None:
+        if target.plan.read_only:
+            raise read_only(target.plan)
+        if target.sub is not None and target.sub.read_only:
+            raise read_only(target.sub)
+    if target.tolerated:
+        draft.tolerated += target.tolerated
+    return target
+
+
+def _canonical_members(operation: Document) -> Document:
+    """Read the members of an operation in any casing (RFC 7643 §2.1)."""
+    members: Document = {}
+    for name, value in operation.items():
+        lower = name.lower()
+        if lower not in _MEMBERS:
+            raise InvalidSyntax(
+                f"An operation has 'op', 'path' and 'value', but no '{printable(name)}'.", rule="RFC 7644 §3.5.2"
+            )
+        if lower in members:
+            raise InvalidSyntax(f"An operation has '{lower}' twice.", rule="RFC 7643 §2.1")
+        members[lower] = value
+    return members

@@ -1,0 +1,283 @@
+"""Carry out ``add`` and ``replace`` (RFC 7644 §3.5.2.1, §3.5.2.3)."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from scimcore.documents import JSON, Document, is_object, is_unassigned, printable
+from scimcore.errors import InvalidPath, InvalidSyntax, InvalidValue, MutabilityViolation
+from scimcore.patch.draft import Draft
+from scimcore.patch.elements import Elements
+from scimcore.patch.plans import (
+    Plan,
+    blank,
+    immutable,
+    is_blank,
+    no_match,
+    plans_of,
+    read_only,
+    still_required,
+    wrong_type,
+)
+from scimcore.patch.removal import remove_extension, remove_part, remove_parts, require_values
+from scimcore.patch.targets import Selector, Target, target_of
+from scimcore.patch.tolerances import Tolerance
+
+
+class Verb(StrEnum):
+    """The operations that RFC 7644 §3.5.2 has; their names are lower case."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    REPLACE = "replace"
+
+
+def set_value(draft: Draft, verb: Verb, target: Target, value: JSON) -> None:
+    """Add or replace what a path names.
+
+    Args:
+        draft: The document in the making.
+        verb: ADD or REPLACE.
+        target: What the path names.
+        value: The operation's value.
+    """
+    plan = target.plan
+    if plan is None:
+        _set_extension(draft, verb, target.path, value)
+    elif target.selector is not None:
+        _set_selected(draft, verb, plan, target.selector, target.sub, value)
+    elif target.sub is not None:
+        _set_part(draft, plan, target.sub, value)
+    else:
+        _set_attribute(draft, verb, plan, value)
+
+
+def _set_attribute(draft: Draft, verb: Verb, plan: Plan, value: JSON) -> None:
+    if plan.plain is not None and type(value) is plan.plain:
+        if plan.required and is_blank(value):
+            raise blank(plan)
+        draft.put(plan, value)
+    elif plan.name == "schemas" and plan.urn is None:
+        _check_schemas(draft, verb, value)
+    elif value is None or (plan.many and value == []):
+        if verb is Verb.REPLACE or not plan.many:
+            draft.unassign(plan)
+    elif plan.many:
+        if verb is Verb.REPLACE and not isinstance(value, list):
+            raise wrong_type(plan.path, "an array", value)
+        values = plan.read(value, draft.tolerances, draft.tolerated)
+        if verb is Verb.ADD:
+            draft.many(plan).add(values)
+        elif values:
+            if plan.immutable:
+                draft.require_unset(plan)
+            draft.many(plan).replace_all(values)
+        else:
+            draft.unassign(plan)
+    elif plan.complex:
+        draft.put(plan, _merged(draft, plan, draft.get(plan), value))
+    else:
+        draft.put(plan, plan.read(value, draft.tolerances, draft.tolerated))
+
+
+def _set_part(draft: Draft, plan: Plan, sub: Plan, value: JSON) -> None:
+    if plan.many:
+        # Without a filter, the sub-attribute of every value is meant.
+        elements = draft.many(plan)
+        if elements.is_empty() and value is not None:
+            elements.add([{sub.name: _read(draft, sub, value)}])
+        else:
+            _set_parts(draft, elements, elements.everywhere(), plan, sub, value)
+        return
+    read = _read(draft, sub, value)
+    if read is None:
+        remove_part(draft, plan, sub)
+    else:
+        draft.put(plan, _with_part(draft, plan, draft.get(plan) or {}, sub, read))
+
+
+def _read(draft: Draft, sub: Plan, value: JSON) -> JSON:
+    """Read the value of a sub-attribute; None stands for "no value"."""
+    if is_unassigned(value):
+        if sub.required:
+            raise still_required(sub)
+        return None
+    return sub.read(value, draft.tolerances, draft.tolerated)
+
+
+def _with_part(draft: Draft, plan: Plan, old: Document, sub: Plan, value: JSON) -> Document:
+    """Return a complex value with one sub-attribute changed."""
+    was = old.get(sub.name)
+    if sub.immutable and was is not None and was != value:
+        raise immutable(sub)
+    new = {**old, sub.name: value}
+    if plan.is_reference and sub.name == "value" and was is not None and was != value:
+        _drop_stale(draft, plan, new, {sub.name})
+    return new
+
+
+def _merged(draft: Draft, plan: Plan, old: Document | None, value: JSON) -> Document:
+    """Merge into a complex value: what is not named stays (RFC 7644 §3.5.2.3)."""
+    if not is_object(value):
+        raise wrong_type(plan.path, "an object", value, "RFC 7643 §2.3.8")
+    read = plan.read(value, draft.tolerances, draft.tolerated, old)
+    if not old:
+        return {name: part for name, part in read.items() if part is not None}
+    for name in plan.immutable_subs:
+        if name in read and old.get(name) is not None and old[name] != read[name]:
+            raise immutable(plan.subs[name])
+    new = {**old, **read}
+    if plan.is_reference and "value" in read and old.get("value") not in (None, read["value"]):
+        _drop_stale(draft, plan, new, read.keys())
+    return {name: part for name, part in new.items() if part is not None} if None in read.values() else new
+
+
+def _drop_stale(draft: Draft, plan: Plan, new: Document, sent: Collection[str]) -> None:
+    stale = [name for name in new if name not in sent]
+    if stale and draft.allows(Tolerance.DROP_STALE_REFERENCE, plan.path):
+        for name in stale:
+            del new[name]
+
+
+def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: Selector, sub: Plan | None, value: JSON) -> None:
+    elements = draft.many(plan)
+    positions = elements.find(selector)
+    if not positions:
+        _set_missing(draft, verb, plan, selector, sub, value)
+    elif sub is not None:
+        _set_parts(draft, elements, positions, plan, sub, value)
+    elif value is None:
+        elements.discard(positions)
+        require_values(plan, elements)
+    elif plan.complex:
+        if not is_object(value):
+            raise wrong_type(plan.path, "an object", value, "RFC 7644 §3.5.2.3")
+        [read] = plan.read([value], draft.tolerances, draft.tolerated) or [{}]
+        for position in positions:
+            old = elements.value_at(position)
+            elements.put(position, _replaced(plan, old, read))
+        elements.demote_others(positions)
+    else:
+        [read] = plan.read([value], draft.tolerances, draft.tolerated)
+        for position in positions:
+            elements.put(position, read)
+
+
+def _set_parts(draft: Draft, elements: Elements, positions: list[int], plan: Plan, sub: Plan, value: JSON) -> None:
+    read = _read(draft, sub, value)
+    if read is None:
+        remove_parts(draft, elements, positions, plan, sub)
+        return
+    for position in positions:
+        elements.put(position, _with_part(draft, plan, elements.value_at(position), sub, read))
+    elements.demote_others(positions)
+
+
+def _set_missing(draft: Draft, verb: Verb, plan: Plan, selector: Selector, sub: Plan | None, value: JSON) -> None:
+    """Set something of a value that is not there."""
+    tolerance = Tolerance.ADD_CREATES_VALUE if verb is Verb.ADD else Tolerance.REPLACE_CREATES_VALUE
+    # Who is a member is never guessed from a filter.
+    describes = selector.description is not None and plan.complex and not plan.is_reference
+    path = plan.path if sub is None else sub.path
+    if not (describes or is_unassigned(value)) or not draft.allows(tolerance, path):
+        raise no_match(plan, "RFC 7644 §3.5.2.3" if verb is Verb.REPLACE else "RFC 7644 §3.12")
+    if is_unassigned(value):
+        return
+    if sub is not None:
+        made = {**(selector.description or {}), sub.name: value}
+    elif is_object(value):
+        made = {**(selector.description or {}), **value}
+    else:
+        raise wrong_type(plan.path, "an object", value, "RFC 7644 §3.5.2.1")
+    for element in plan.read([made], draft.tolerances, draft.tolerated):
+        draft.many(plan).append(element)
+
+
+def merge(draft: Draft, verb: Verb, value: JSON) -> None:
+    """Carry out an operation without a path: its value is a set of attributes."""
+    if not is_object(value):
+        raise wrong_type("value", "an object with attributes, since there is no path", value)
+    for name, inner in _once(value):
+        target = None
+        if "." not in name or ":" in name:
+            found = draft.resource_type.find(name)
+            # `urn:...:User:department` is a path (RFC 7644 §3.10), and no name in a resource (RFC 7643 §3.3).
+            if found is not None and (len(found.keys) == 1) and (":" not in name or found.path.attribute is None):
+                target = target_of(name, draft.resource_type, draft.tolerances, len(name))
+        if target is None:
+            _refuse_unknown(draft, name)
+        elif target.plan is None:
+            _set_extension(draft, verb, target.path, inner)
+        elif target.plan.read_only:
+            _ignore_read_only(draft, target.plan, inner)
+        else:
+            _set_attribute(draft, verb, target.plan, inner)
+
+
+def _set_extension(draft: Draft, verb: Verb, urn: str, value: JSON) -> None:
+    if value is None:
+        remove_extension(draft, urn)
+        return
+    if not is_object(value):
+        raise wrong_type(urn, "an object", value, "RFC 7643 §3.3")
+    for name, inner in _once(value):
+        reference = f"{urn}:{name}"
+        found = draft.resource_type.find(reference)
+        if found is None or len(found.keys) != 2:
+            _refuse_unknown(draft, reference)
+            continue
+        plan = plans_of(draft.resource_type).at(urn, found.keys[1])
+        if plan.read_only:
+            _ignore_read_only(draft, plan, inner)
+        else:
+            _set_attribute(draft, verb, plan, inner)
+
+
+def _refuse_unknown(draft: Draft, name: str) -> None:
+    if not draft.allows(Tolerance.IGNORE_UNKNOWN_NAMES, printable(name)):
+        raise InvalidPath(
+            f"'{printable(name)}' is no attribute of {draft.resource_type.name}.",
+            path=printable(name),
+            rule="RFC 7644 §3.10",
+        )
+
+
+def _ignore_read_only(draft: Draft, plan: Plan, value: JSON) -> None:
+    if not draft.allows(Tolerance.IGNORE_READ_ONLY, plan.path):
+        raise read_only(plan)
+    foreign = plan.name == "id" and plan.urn is None and value is not None and value != draft.before.get("id")
+    if foreign and not draft.allows(Tolerance.IGNORE_FOREIGN_ID, "id"):
+        raise MutabilityViolation(
+            "The 'id' in the value is not that of the resource.", path="id", rule="RFC 7644 §3.5.2"
+        )
+
+
+def _check_schemas(draft: Draft, verb: Verb, value: JSON) -> None:
+    """Check an operation on ``schemas``: it follows the data that the resource has, and is never set."""
+    sent = value if isinstance(value, list) else [value]
+    core = draft.resource_type.schema.id.lower()
+    known = {core, *(urn.lower() for urn in draft.resource_type.extension_urns)}
+    listed = {urn.lower() if isinstance(urn, str) else None for urn in sent}
+    if listed <= known and (verb is Verb.ADD or core in listed):
+        return
+    if not draft.allows(Tolerance.IGNORE_UNKNOWN_SCHEMAS, "schemas"):
+        raise InvalidValue(
+            f"'schemas' must name '{draft.resource_type.schema.id}' and no other than its extensions.",
+            path="schemas",
+            rule="RFC 7643 §3",
+        )
+
+
+def _once(value: Document) -> list[tuple[str, JSON]]:
+    """Return the members of an object, which must not differ in casing only."""
+    if len({name.lower() for name in value}) != len(value):
+        raise InvalidSyntax("A value has a name twice; the two differ in casing only.", rule="RFC 7643 §2.1")
+    return list(value.items())
+
+
+def _replaced(plan: Plan, old: Document, read: Document) -> Document:
+    """Return the value that takes the place of another one of several (RFC 7644 §3.5.2.3)."""
+    for name in ("value", *plan.immutable_subs) if plan.is_reference else plan.immutable_subs:
+        if old.get(name) is not None and name in read and old[name] != read[name]:
+            # Another thing altogether: nothing that was said of the old one is true of it.
+            return read
+    return {**old, **read}

@@ -1,0 +1,60 @@
+"""``meta``: what the service writes of a resource beside the client's data (RFC 7643 §3.1).
+
+Stored documents carry it without ``location``, which depends on the URL that a request came by.
+"""
+
+from datetime import UTC, datetime
+from secrets import token_hex
+from urllib.parse import quote
+
+from scimcore.documents import Document
+from scimcore.schema.resource_type import ResourceType
+from scimcore.service.preconditions import etag
+from scimcore.storage import Stored
+
+
+def timestamp(moment: datetime) -> str:
+    """Write a point in time as the library stores it: RFC 3339, UTC, milliseconds. Texts sort as the times do."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def new_version() -> str:
+    """Make a version that no resource has had.
+
+    Random, not counted: that holds across processes and after a restore from a backup, and costs no look at the
+    content.
+    """
+    return token_hex(8)
+
+
+def first_meta(resource_type: ResourceType, now: datetime) -> Document:
+    """Make the ``meta`` of a new resource."""
+    moment = timestamp(now)
+    return {
+        "resourceType": resource_type.name,
+        "created": moment,
+        "lastModified": moment,
+        "version": etag(new_version()),
+    }
+
+
+def next_meta(stored: Stored, resource_type: ResourceType, now: datetime) -> Document:
+    """Make the ``meta`` of a resource that is about to change."""
+    return {**meta_of(stored, resource_type), "lastModified": timestamp(now), "version": etag(new_version())}
+
+
+def meta_of(stored: Stored, resource_type: ResourceType) -> Document:
+    """Return the ``meta`` that is stored, or make it for a store that keeps columns instead."""
+    meta: Document | None = stored.document.get("meta")
+    return meta or {
+        "resourceType": resource_type.name,
+        "created": timestamp(stored.created),
+        "lastModified": timestamp(stored.last_modified),
+        "version": etag(stored.version),
+    }
+
+
+def location(resource_type: ResourceType, id: str, base_url: str) -> str:
+    """Return the URL of a resource. An id of a host's own choice may need encoding; the usual UUID does not."""
+    segment = id if id.isascii() and id.replace("-", "").isalnum() else quote(id, safe="")
+    return f"{base_url}{resource_type.endpoint}/{segment}"

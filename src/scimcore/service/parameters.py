@@ -1,0 +1,107 @@
+"""The query string: what a client wants to see, and which part of a list (RFC 7644 §3.4.2, §3.9).
+
+Parameters that RFC 7644 does not define are ignored: Entra sends ``?aadOptscim062020`` with every request.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from scimcore.errors import BadRequest, InvalidValue
+from scimcore.projection import DEFAULT_SELECTION, Selection
+
+# Lower-case name -> name as RFC 7644 spells it.
+KNOWN = {
+    name.lower(): name
+    for name in ("filter", "sortBy", "sortOrder", "startIndex", "count", "attributes", "excludedAttributes")
+}
+_LISTS = ("attributes", "excludedAttributes")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of RFC 7644 that a request has, decoded; None or empty when absent.
+
+    Attributes:
+        selection: From ``attributes`` and ``excludedAttributes``.
+        filter: As text; empty text is a filter too, and a wrong one.
+        sort_by: As text.
+        descending: From ``sortOrder``.
+        start_index: At least 1.
+        count: At least 0.
+    """
+
+    selection: Selection = DEFAULT_SELECTION
+    filter: str | None = None
+    sort_by: str | None = None
+    descending: bool = False
+    start_index: int = 1
+    count: int | None = None
+
+
+NO_PARAMETERS = Parameters()
+
+
+def parameters(query: str) -> Parameters:
+    """Read a query string.
+
+    Raises:
+        InvalidValue: If a value is not of its parameter's type.
+        BadRequest: If the query is not UTF-8, or gives a parameter twice: two parsers could each believe another one.
+    """
+    if not query:
+        return NO_PARAMETERS
+    found = known_parameters(query)
+    if not found:
+        return NO_PARAMETERS
+    start_index, count = _integer(found, "startIndex"), _integer(found, "count")
+    return Parameters(
+        selection=Selection.parse(found.get("attributes"), found.get("excludedAttributes")),
+        filter=found.get("filter"),
+        sort_by=found.get("sortBy") or None,
+        descending=_descending(found.get("sortOrder")),
+        start_index=1 if start_index is None else max(1, start_index),
+        count=None if count is None else max(0, count),
+    )
+
+
+def known_parameters(query: str) -> dict[str, str]:
+    """Decode the parameters that have a meaning, by their proper names."""
+    found: dict[str, str] = {}
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        known = KNOWN.get(name.lower())
+        if known is None:
+            continue
+        try:
+            value = unquote_plus(value, errors="strict")
+        except UnicodeDecodeError:
+            raise BadRequest(f"The query parameter '{known}' is not UTF-8.") from None
+        if known not in found:
+            found[known] = value
+        elif known in _LISTS:
+            found[known] += f",{value}"
+        else:
+            raise BadRequest(f"The query parameter '{known}' is given twice.")
+    return found
+
+
+def _integer(found: dict[str, str], name: str) -> int | None:
+    text = found.get(name, "").strip()
+    if not text:
+        return None
+    # Python's int() also reads "1_000" and other scripts' digits, and takes quadratic time for very long numbers.
+    digits = text[1:] if text[0] in "+-" else text
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
+        raise InvalidValue(f"The query parameter '{name}' must be an integer.", path=name, rule="RFC 7644 §3.4.2.4")
+    return int(text)
+
+
+def _descending(text: str | None) -> bool:
+    order = (text or "ascending").strip().lower()
+    if order not in ("ascending", "descending"):
+        raise InvalidValue(
+            "The query parameter 'sortOrder' must be 'ascending' or 'descending'.",
+            path="sortOrder",
+            rule="RFC 7644 §3.4.2.3",
+        )
+    return order == "descending"

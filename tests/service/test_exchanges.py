@@ -1,0 +1,88 @@
+"""Requests and the answers to them, in JSON: each file is a sequence that starts with an empty server.
+
+A step has ``do`` ("POST /Users"), ``status``, and where they matter ``body`` (JSON), ``raw`` (a body as text),
+``headers`` (added to the usual ones; null takes one away), ``answer`` (a subset of the document), ``exactly`` (all of
+it), ``fields`` (header fields of the answer; null says absent, ``*`` anything), ``absent`` (top-level names), ``length``
+(of top-level lists), ``same`` and ``other`` (captured names that a dotted path must and must not be equal to) and
+``capture`` (name: dotted path, or ``:header``). ``{{name}}`` stands for what was captured. ``raises`` is the scimType.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doors import BASE, DOORS, TOKEN, Ask, Answered, Asked
+from scimcore import urns
+from scimcore.service.provider import Config, Provider
+from stories import matching
+
+FILES = sorted((Path(__file__).parent / "exchanges").glob("*.json"))
+USUAL = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/scim+json"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("door", DOORS)
+def test_exchange(door: str, file: Path) -> None:
+    ask = DOORS[door](Provider(config=Config(default_results=20, max_results=30)))
+    known = {"base": BASE, "USER": urns.USER, "GROUP": urns.GROUP, "PATCH": urns.PATCH_OP, "ENT": urns.ENTERPRISE_USER}
+    for number, step in enumerate(json.loads(file.read_text(encoding="utf-8")), start=1):
+        problems = list(_judge(step, _ask(ask, _fill(step, known)), known))
+        assert not problems, f"step {number}, {step['do']}: {'; '.join(problems)}"
+
+
+def _ask(ask: Ask, step: dict[str, Any]) -> Answered:
+    method, _, path = step["do"].partition(" ")
+    body = json.dumps(step["body"]).encode() if "body" in step else step.get("raw", "").encode()
+    headers = {**USUAL, **({"Content-Type": "application/scim+json"} if body else {}), **step.get("headers", {})}
+    return ask(Asked(method, path, {name: value for name, value in headers.items() if value is not None}, body))
+
+
+def _judge(raw: dict[str, Any], answered: Answered, known: dict[str, str]) -> Any:
+    if answered.status != raw["status"]:
+        yield f"status {answered.status}: {answered.body[:300]!r}"
+        return
+    document = answered.document
+    if raw["status"] >= 400:
+        yield from matching.subset({"schemas": [urns.ERROR], "status": str(raw["status"])}, document)
+        if document.get("scimType") != raw.get("raises"):
+            yield f"scimType {document.get('scimType')}: {document['detail']}"
+        if not document.get("detail"):
+            yield "no detail"
+    if answered.body:
+        if answered.headers["content-length"] != str(len(answered.body)):
+            yield "Content-Length is wrong"
+    for name, where in raw.get("capture", {}).items():
+        known[name] = _find(where, answered)
+    step = _fill(raw, known)
+    yield from matching.subset(step.get("answer", {}), document if document is not None else {})
+    if "exactly" in step and document != step["exactly"]:
+        yield f"the answer is {document}"
+    yield from matching.absent(step.get("absent", ()), document or {})
+    yield from matching.length(step.get("length", {}), document or {})
+    for name, value in step.get("fields", {}).items():
+        given = answered.headers.get(name.lower())
+        if given != value and not (value == "*" and given):
+            yield f"{name} is {given!r}"
+    for where, name in step.get("same", {}).items():
+        if _find(where, answered) != known[name]:
+            yield f"{where} is {_find(where, answered)!r}, not {known[name]!r}"
+    for where, name in step.get("other", {}).items():
+        if _find(where, answered) == known[name]:
+            yield f"{where} is still {known[name]!r}"
+
+
+def _find(where: str, answered: Answered) -> Any:
+    return answered.headers.get(where[1:]) if where.startswith(":") else matching.at(where, answered.document)
+
+
+def _fill(value: Any, known: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return re.sub(r"\{\{(\w+)\}\}", lambda match: known.get(match[1], match[0]), value)
+    if isinstance(value, dict):
+        return {_fill(name, known): inner if name == "capture" else _fill(inner, known) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_fill(inner, known) for inner in value]
+    return value
