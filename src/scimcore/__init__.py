@@ -1,1 +1,62 @@
-"""SCIM 2.0 for Python services."""
+"""scimcore: a SCIM 2.0 protocol engine for Python services (RFC 7643, RFC 7644).
+
+The names of every day. The rest is one step away: ``scimcore.asgi`` and ``scimcore.wsgi`` to serve, ``scimcore.memory``
+to try, ``scimcore.schema`` to declare attributes of your own.
+"""
+
+from scimcore.errors import (
+    Forbidden,
+    InvalidFilter,
+    InvalidPath,
+    InvalidSyntax,
+    InvalidValue,
+    MutabilityViolation,
+    NoTarget,
+    NotFound,
+    ScimError,
+    TooMany,
+    Unauthorized,
+    Uniqueness,
+    VersionMismatch,
+    Violation,
+)
+from scimcore.filter import Filter
+from scimcore.handler import AsyncHandler, Handler
+from scimcore.http import Headers, Request, Response
+from scimcore.paths import AttributePath
+from scimcore.resources import EnterpriseUser, Group, User
+from scimcore.service.provider import Provider
+from scimcore.storage import AsyncStorage, Page, Query, Storage, Stored
+
+__all__ = [
+    "AsyncHandler",
+    "AsyncStorage",
+    "AttributePath",
+    "EnterpriseUser",
+    "Filter",
+    "Forbidden",
+    "Group",
+    "Handler",
+    "Headers",
+    "InvalidFilter",
+    "InvalidPath",
+    "InvalidSyntax",
+    "InvalidValue",
+    "MutabilityViolation",
+    "NoTarget",
+    "NotFound",
+    "Page",
+    "Provider",
+    "Query",
+    "Request",
+    "Response",
+    "ScimError",
+    "Storage",
+    "Stored",
+    "TooMany",
+    "Unauthorized",
+    "Uniqueness",
+    "User",
+    "VersionMismatch",
+    "Violation",
+]
