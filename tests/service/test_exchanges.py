@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from doors import BASE, DOORS, TOKEN, Ask, Answered, Asked
+from doors import BASE, DOORS, TOKEN, Answered, Ask, Asked
 from scimcore import urns
 from scimcore.service.provider import Config, Provider
 from stories import matching
