@@ -57,9 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
     if token is None:
         token = secrets.token_urlsafe(32)
     authenticate = bearer_tokens({token: "serve"})
+    if not 0 <= arguments.port <= 65_535:
+        raise ValueError("a port is a number from 0 to 65535")
     try:
         listener = listen(arguments.host, arguments.port)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
     _log_to_stderr(level)
     with listener:
