@@ -296,6 +296,8 @@ class Elements:
         Raises:
             InvalidValue: If a value that was added or changed lacks a required sub-attribute.
         """
+        if not self._replaced and len(self._touched) == 1 and not self._plan.is_reference:
+            return self._finish_one(*self._touched)
         removed, added, updated = self._difference()
         if not (removed or added or updated):
             return self._before, []
@@ -306,6 +308,21 @@ class Elements:
         values = [value for value in self._values if value is not _GAP]
         if self._plan.is_reference:
             return values, [MembershipDelta(self._plan.path, tuple(added), tuple(removed), tuple(updated))]
+        return values, [Change(self._plan.path, self._before or None, values or None)]
+
+    def _finish_one(self, position: int) -> tuple[list[JSON], list[AnyChange]]:
+        """Do as ``finish`` where one value was touched, which is what most requests do."""
+        after = self._values[position]
+        if position < len(self._before) and self._before[position] == after:
+            return self._before, []
+        if after is not _GAP:
+            if self._plan.required_subs and isinstance(after, dict):
+                self._plan.require_parts(after)
+            values = self._values
+        elif position < len(self._before):
+            values = [value for value in self._values if value is not _GAP]
+        else:
+            return self._before, []
         return values, [Change(self._plan.path, self._before or None, values or None)]
 
     def _difference(self) -> tuple[list[JSON], list[JSON], list[tuple[JSON, JSON]]]:
