@@ -86,7 +86,8 @@ class And:
     terms: tuple["FilterNode", ...]
 
     def __post_init__(self) -> None:
-        _require_two(self.terms)
+        if len(self.terms) < 2:
+            raise ValueError("a chain has two terms at least")
 
     def __str__(self) -> str:
         return " and ".join(f"({term})" if isinstance(term, And | Or) else str(term) for term in self.terms)
@@ -99,7 +100,8 @@ class Or:
     terms: tuple["FilterNode", ...]
 
     def __post_init__(self) -> None:
-        _require_two(self.terms)
+        if len(self.terms) < 2:
+            raise ValueError("a chain has two terms at least")
 
     def __str__(self) -> str:
         # "and" binds tighter: it needs no parentheses here.
@@ -199,11 +201,6 @@ def levels(node: FilterNode) -> int:
         deepest = max(deepest, level)
         pending.extend((child, level + 1) for child in children(current))
     return deepest
-
-
-def _require_two(terms: tuple[FilterNode, ...]) -> None:
-    if len(terms) < 2:
-        raise ValueError("a chain has two terms at least")
 
 
 def _join(outer: AttributePath, inner: AttributePath) -> AttributePath:

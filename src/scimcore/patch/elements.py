@@ -167,7 +167,7 @@ class Elements:
                 joined = {**self._values[position], **value}
                 if _frozen(joined) != _frozen(self._values[position]):
                     self.put(position, joined)
-            if isinstance(value, dict) and value.get("primary") is True:
+            if _is_primary(value):
                 set_primary.append(position)
         self._settle_primary(set_primary)
 
@@ -199,7 +199,7 @@ class Elements:
     def append(self, value: JSON) -> None:
         """Add one value without asking whether it is there: a filter has just told that it is not."""
         position = self._append(value)
-        if isinstance(value, dict) and value.get("primary") is True:
+        if _is_primary(value):
             self._settle_primary([position])
 
     def replace_all(self, values: list[JSON]) -> None:
@@ -213,7 +213,7 @@ class Elements:
         self._identities = self._keys = self._primaries = None
         self._replaced = True
         self._touched = set()
-        primaries = sum(value.get("primary") is True for value in self._values) if self._plan.has_primary else 0
+        primaries = sum(map(_is_primary, self._values)) if self._plan.has_primary else 0
         if primaries > 1:
             raise self._several_primaries(primaries)
 
@@ -240,7 +240,7 @@ class Elements:
             InvalidValue: If several of them are.
         """
         if self._plan.has_primary:
-            self._settle_primary([each for each in positions if self._values[each].get("primary") is True])
+            self._settle_primary([each for each in positions if _is_primary(self._values[each])])
 
     def _settle_primary(self, positions: list[int]) -> None:
         if not positions or not self._plan.has_primary:
@@ -248,11 +248,7 @@ class Elements:
         if len(set(positions)) > 1:
             raise self._several_primaries(len(set(positions)))
         if self._primaries is None:
-            self._primaries = {
-                position
-                for position, value in enumerate(self._values)
-                if value.__class__ is dict and value.get("primary") is True
-            }
+            self._primaries = {position for position, value in enumerate(self._values) if _is_primary(value)}
         for position in sorted(self._primaries - set(positions)):
             self.put(position, {**self._values[position], "primary": False})
 
@@ -272,7 +268,7 @@ class Elements:
             self._identities.add(_identity(self._plan, value), position)
         if self._keys is not None:
             self._keys.add(_folded(value), position)
-        if self._primaries is not None and isinstance(value, dict) and value.get("primary") is True:
+        if self._primaries is not None and _is_primary(value):
             self._primaries.add(position)
 
     def _leave(self, value: JSON, position: int) -> None:
@@ -343,6 +339,10 @@ def _by_identity(plan: Plan, values: Iterable[JSON]) -> dict[Hashable, list[JSON
     for value in values:
         found.setdefault(_identity(plan, value), []).append(value)
     return found
+
+
+def _is_primary(value: JSON) -> bool:
+    return value.__class__ is dict and value.get("primary") is True
 
 
 def _reference_identity(value: JSON) -> Hashable:

@@ -78,6 +78,8 @@ def apply(
     RFC 7644 §3.5.2.
     """
     if not operations:
+        if Tolerance.NO_OPERATIONS in tolerances:
+            return Patched(document, (), (Tolerated(Tolerance.NO_OPERATIONS.value, ""),))
         raise InvalidSyntax("'Operations' must have one operation at least.", rule="RFC 7644 §3.5.2")
     if len(operations) > limits.max_operations:
         raise PayloadTooLarge(f"A PATCH request has at most {limits.max_operations} operations.")

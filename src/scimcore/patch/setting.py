@@ -151,11 +151,16 @@ def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: Selector, sub:
     elif plan.complex:
         if not is_object(value):
             raise wrong_type(plan.path, "an object", value, "RFC 7644 §3.5.2.3")
-        [read] = plan.read([value], draft.tolerances, draft.tolerated) or [{}]
+        read = plan.element.read(value, draft.tolerances, draft.tolerated)
         for position in positions:
-            old = elements.value_at(position)
-            elements.put(position, _replaced(plan, old, read))
+            new = _replaced(plan, elements.value_at(position), read)
+            new = {name: part for name, part in new.items() if part is not None}
+            if new:
+                elements.put(position, new)
+            else:
+                elements.discard([position])
         elements.demote_others(positions)
+        require_values(plan, elements)
     else:
         [read] = plan.read([value], draft.tolerances, draft.tolerated)
         for position in positions:

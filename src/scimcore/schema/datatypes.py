@@ -7,6 +7,7 @@ langcodes, dateutil and zoneinfo are loaded when the first value needs them: tog
 scimcore to import, and many processes never see such a value.
 """
 
+import binascii
 import importlib
 import re
 from collections.abc import Callable
@@ -62,8 +63,8 @@ def format_date_time(moment: datetime) -> str:
 
     A time in UTC ends in ``Z``; any other keeps its offset.
     """
-    precision = "microseconds" if moment.microsecond % 1000 else "milliseconds" if moment.microsecond else "seconds"
-    text = moment.isoformat(timespec=precision)
+    microsecond = moment.microsecond
+    text = moment.isoformat(timespec="milliseconds") if microsecond and not microsecond % 1000 else moment.isoformat()
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 
 
@@ -96,8 +97,12 @@ def canonical_binary(text: str) -> str:
 
     RFC 7643 §2.3.6, RFC 4648 §4 and §5.
     """
-    if not _BASE64.fullmatch(text) or len(re.sub(r"[\s=]", "", text)) % 4 == 1:
-        raise ValueError("must be base64 text")
+    try:
+        # The common form, checked outside Python: the standard alphabet, padded, in one line.
+        binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        if not _BASE64.fullmatch(text) or len(re.sub(r"[\s=]", "", text)) % 4 == 1:
+            raise ValueError("must be base64 text") from None
     return text
 
 

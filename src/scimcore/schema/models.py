@@ -161,10 +161,12 @@ class ScimModel(BaseModel):
             read: Self = cls.__pydantic_validator__.validate_json(
                 json_data, strict=strict, context=context, by_alias=True, by_name=False
             )
+            return read
         except ValidationError:
-            body = json_data.encode() if isinstance(json_data, str) else bytes(json_data)
-            return _validate_slowly(cls, loads_object(body), extra or "ignore")
-        return read
+            # The error holds on to all that it complains about; it goes before the second look begins.
+            pass
+        body = json_data.encode() if isinstance(json_data, str) else bytes(json_data)
+        return _validate_slowly(cls, loads_object(body), extra or "ignore")
 
     def to_document(self) -> Document:
         """Return the canonical document: wire names, no nulls, no empty arrays or objects, RFC 3339 times.
@@ -176,7 +178,8 @@ class ScimModel(BaseModel):
 
     def to_json(self) -> bytes:
         """Return the JSON text that may leave the process: nothing whose ``returned`` is ``never``, no nulls."""
-        hidden = _never_returned(type(self))
+        # To leave something out costs pydantic a look at every field: it is asked only of who has something to hide.
+        hidden = _never_returned(type(self)) if _has_secret(self) else None
         if self.__pydantic_extra__ is not None:
             return dumps(self._dump(exclude=hidden))
         text: bytes = self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True, exclude=hidden)
@@ -237,6 +240,15 @@ def _validate_slowly(model: type[_ModelT], payload: Document, extra: ExtraValues
 @cache
 def _names_of(model: type[BaseModel]) -> Names:
     return names_of(attributes_of(model))
+
+
+def _has_secret(model: BaseModel) -> bool:
+    return any([model.__dict__.get(name) is not None for name in _secret_fields(type(model))])
+
+
+@cache
+def _secret_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(_never_returned(model) or ())
 
 
 @cache
