@@ -91,7 +91,10 @@ def _read_quickly(body: bytes) -> JSON:
 
 def _read_carefully(body: bytes, limits: Limits) -> JSON:
     try:
-        value = _DECODER.decode(body.decode("utf-8"))
+        text = body.decode("utf-8")
+        if text.startswith("\ufeff"):
+            raise InvalidSyntax("The body must not begin with a byte order mark.", rule="RFC 7159 §8.1")
+        value = _DECODER.decode(text)
     except UnicodeDecodeError:
         raise InvalidSyntax("The body is not UTF-8 text.", rule="RFC 7644 §3.8") from None
     except json.JSONDecodeError as error:
@@ -122,10 +125,13 @@ def loads_object(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
 def dumps(value: JSON) -> bytes:
     """Write a JSON value as UTF-8 bytes.
 
+    A number that JSON has not (NaN, Infinity) is written as null: only Python code can have put it there, and a
+    client that cannot read one value should still read the others.
+
     Raises:
-        ValueError: If the value is not one that JSON has.
+        ValueError: If the value is of a type that JSON has not, or a text is no Unicode.
     """
-    return to_json(value)
+    return to_json(value, inf_nan_mode="null")
 
 
 def is_unassigned(value: JSON) -> bool:
@@ -157,10 +163,16 @@ def json_type_name(value: JSON) -> str:
 
 def _unique_names(pairs: list[tuple[str, JSON]]) -> Document:
     document = dict(pairs)
-    if len(document) != len(pairs):
-        names = [name for name, _ in pairs]
-        name = next(name for name in names if names.count(name) > 1)
-        raise InvalidSyntax(f"The name '{printable(name)}' appears twice in one object.", rule="RFC 7159 §4")
+    if len(set(map(str.lower, document))) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name.lower() in seen:
+                break
+            seen.add(name.lower())
+        raise InvalidSyntax(
+            f"The name '{printable(name)}' appears twice in one object; casing does not distinguish names.",
+            rule="RFC 7643 §2.1",
+        )
     return document
 
 

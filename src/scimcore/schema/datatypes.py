@@ -11,7 +11,7 @@ import binascii
 import importlib
 import re
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 from typing import Any
 
@@ -63,19 +63,31 @@ def format_date_time(moment: datetime) -> str:
 
     A time in UTC ends in ``Z``; any other keeps its offset.
     """
+    offset = moment.utcoffset()
+    if offset is not None and offset % _MINUTE:
+        # RFC 3339 has no seconds in an offset.
+        moment = moment.astimezone(timezone.utc)  # noqa: UP017 - beside `timezone` below
     microsecond = moment.microsecond
     text = moment.isoformat(timespec="milliseconds") if microsecond and not microsecond % 1000 else moment.isoformat()
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 
 
+# "GMT+3" is three hours behind for POSIX and ahead for everyone else. AM and PM are no names of zones.
+_NAMED_OFFSET = re.compile(r"(?<![AP]M)(?<=[A-Z])\s?[+-][0-9:]{1,5}$", re.IGNORECASE)
+
+
 @lru_cache(_REMEMBERED)
 def _guess_date_time(text: str) -> datetime:
-    if len(text) > 64:
+    if len(text) > 64 or _NAMED_OFFSET.search(text):
         raise ValueError("must be a date and time: 2011-05-13T04:42:34Z")
     parser: Any = importlib.import_module("dateutil.parser")
     try:
         # What dateutil does not find in the text it takes from the default: two defaults show that it found it all.
-        first, second = (parser.parse(text, default=datetime(year, 1, day)) for year, day in ((2001, 1), (2002, 2)))
+        # Names of zones mean one thing here and another there: only an offset and UTC itself are read.
+        first, second = (
+            parser.parse(text, default=default, tzinfos=lambda _, offset: offset)
+            for default in (datetime(2001, 1, 1), datetime(2002, 2, 2, 1, 1))
+        )
     except (ValueError, OverflowError, TypeError):
         first, second = None, None
     if first is None or first != second:
@@ -86,7 +98,8 @@ def _guess_date_time(text: str) -> datetime:
     return found if offset is None else found.replace(tzinfo=timezone(offset))
 
 
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/\s]*|[A-Za-z0-9_\-\s]*)(?:=\s*){0,2}")
+_MINUTE = timedelta(minutes=1)
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)(={0,2})")
 
 
 def canonical_binary(text: str) -> str:
@@ -101,7 +114,10 @@ def canonical_binary(text: str) -> str:
         # The common form, checked outside Python: the standard alphabet, padded, in one line.
         binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
-        if not _BASE64.fullmatch(text) or len(re.sub(r"[\s=]", "", text)) % 4 == 1:
+        digits = "".join(text.split())
+        match = _BASE64.fullmatch(digits)
+        # Padding may be left out, but if there is any it completes the last four digits.
+        if match is None or len(digits.rstrip("=")) % 4 == 1 or (match[1] and len(digits) % 4):
             raise ValueError("must be base64 text") from None
     return text
 
@@ -125,6 +141,8 @@ def canonical_language_tag(text: str) -> str:
     return canonical
 
 
+# Each tag is checked against the registry of languages: a long list would be dear.
+_RANGES_CHARACTERS = 1024
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*|[XxIi](?:-[A-Za-z0-9]{1,8})+")
 _QUALITY = re.compile(r"\s*;\s*[qQ]\s*=\s*(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*")
 
@@ -138,6 +156,8 @@ def canonical_language_ranges(text: str) -> str:
 
     RFC 7643 §4.1.1 (preferredLanguage), RFC 7231 §5.3.5.
     """
+    if len(text) > _RANGES_CHARACTERS:
+        raise ValueError(f"must be language tags of {_RANGES_CHARACTERS} characters at most")
     ranges = []
     for item in text.split(","):
         tag, semicolon, quality = item.partition(";")
