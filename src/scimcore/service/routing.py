@@ -5,7 +5,6 @@ of the right types. What needs the stored resource (mutability, uniqueness, prec
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Self, TypeAlias
 from urllib.parse import unquote
@@ -46,8 +45,7 @@ class Reader(NamedTuple):
     dialect: Dialect
 
 
-@dataclass(frozen=True, slots=True)
-class CreateResource:
+class CreateResource(NamedTuple):
     """POST /Users (RFC 7644 §3.3)."""
 
     resource_type: ResourceType
@@ -62,8 +60,7 @@ class CreateResource:
         return cls(resource_type, payload, parameters(request.query).selection, _names(tolerated))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResource:
+class ReadResource(NamedTuple):
     """GET /Users/{id} (RFC 7644 §3.4.1)."""
 
     resource_type: ResourceType
@@ -77,8 +74,7 @@ class ReadResource:
         return cls(resource_type, id, parameters(request.query).selection, preconditions(request.headers))
 
 
-@dataclass(frozen=True, slots=True)
-class ListResources:
+class ListResources(NamedTuple):
     """GET /Users (RFC 7644 §3.4.2)."""
 
     query: Query
@@ -104,8 +100,7 @@ class ListResources:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceResource:
+class ReplaceResource(NamedTuple):
     """PUT /Users/{id} (RFC 7644 §3.5.1)."""
 
     resource_type: ResourceType
@@ -123,8 +118,7 @@ class ReplaceResource:
         return cls(resource_type, id, payload, selection, preconditions(request.headers), _names(tolerated))
 
 
-@dataclass(frozen=True, slots=True)
-class PatchResource:
+class PatchResource(NamedTuple):
     """PATCH /Users/{id} (RFC 7644 §3.5.2)."""
 
     resource_type: ResourceType
@@ -151,8 +145,7 @@ class PatchResource:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteResource:
+class DeleteResource(NamedTuple):
     """DELETE /Users/{id} (RFC 7644 §3.6)."""
 
     resource_type: ResourceType
@@ -165,8 +158,7 @@ class DeleteResource:
         return cls(resource_type, id, preconditions(request.headers))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDescription:
+class ReadDescription(NamedTuple):
     """GET /ServiceProviderConfig, /Schemas/{id} or /ResourceTypes/{id} (RFC 7644 §4)."""
 
     document: Document
@@ -181,8 +173,7 @@ class ReadDescription:
         return cls(document)
 
 
-@dataclass(frozen=True, slots=True)
-class ListDescriptions:
+class ListDescriptions(NamedTuple):
     """GET /Schemas or /ResourceTypes (RFC 7644 §4)."""
 
     documents: tuple[Document, ...]
