@@ -114,16 +114,23 @@ class Dialect:
         pending = [operation if operation.keys() <= _MEMBERS else _lower_members(operation)]
         for quirk, rewrite in self._operations:
             rewritten: list[Document] = []
+            changed = False
             for each in pending:
                 new = rewrite.apply(each, resource_type)
-                if new is not each:
-                    path = each.get("path")
-                    tolerated.append(Tolerated(quirk, _bare(path) if isinstance(path, str) else ""))
+                if new is each:
+                    rewritten.append(each)
+                    continue
+                changed = True
+                path = each.get("path")
+                tolerated.append(Tolerated(quirk, _bare(path) if isinstance(path, str) else ""))
                 if isinstance(new, list):
                     rewritten += new
                 else:
                     rewritten.append(new)
             pending = rewritten
+            # With the name in lower case, most of what Entra sends is what the RFC has.
+            if changed and len(pending) == 1 and _looks_canonical(pending[0], resource_type):
+                return pending
         return [self._rewrite_value(each, resource_type, tolerated) for each in pending]
 
     def _rewrite_value(self, operation: Document, resource_type: ResourceType, tolerated: list[Tolerated]) -> Document:

@@ -120,7 +120,7 @@ class Patch(ScimModel):
                 return resource
             return type(resource).model_validate(patched.document, extra="allow")
         patched = self.applied_to(resource, dialect=dialect, resource_type=resource_type, limits=limits)
-        return patched.document  # type: ignore[return-value] - a document in, a document out
+        return patched.document  # type: ignore[return-value]  # a document in, one out
 
     def applied_to(
         self,

@@ -67,7 +67,7 @@ class Plan:
         self.has_primary = self.many and "primary" in self.subs
         self.required_subs = tuple(sub.name for sub in self.subs.values() if sub.required)
         self.immutable_subs = tuple(sub.name for sub in self.subs.values() if sub.immutable)
-        self._read_only_subs = tuple(sub.name for sub in self.subs.values() if sub.read_only)
+        self.read_only_subs = tuple(sub.name for sub in self.subs.values() if sub.read_only)
 
     @cached_property
     def names(self) -> Names:
@@ -113,7 +113,7 @@ class Plan:
             read = self._strict.validate_python({self.name: value})[self.name]
         except ValidationError:
             read = self._read_slowly(value, tolerances, reports)
-        if self._read_only_subs:
+        if self.read_only_subs:
             for element in read if self.many else (read,):
                 self._drop_read_only(element, tolerances, reports, before)
         if not (self.many and self.complex):
@@ -169,7 +169,7 @@ class Plan:
     def _drop_read_only(
         self, element: Document, tolerances: PatchTolerances, reports: list[Tolerated], before: JSON
     ) -> None:
-        for name in self._read_only_subs:
+        for name in self.read_only_subs:
             if name not in element:
                 continue
             sent = element.pop(name)

@@ -24,10 +24,9 @@ from scimcore.patch.tolerances import Tolerance
 
 
 class Verb(StrEnum):
-    """The operations that RFC 7644 §3.5.2 has; their names are lower case."""
+    """The operations that set something (RFC 7644 §3.5.2)."""
 
     ADD = "add"
-    REMOVE = "remove"
     REPLACE = "replace"
 
 

@@ -78,7 +78,7 @@ def target_of(path: str, resource_type: ResourceType, tolerances: PatchTolerance
     Raises:
         InvalidPath: If it is malformed, too long, names no attribute, or has a filter where there is nothing to choose.
     """
-    keyed = _KEYED.fullmatch(path)
+    keyed = _KEYED.fullmatch(path) if "[" in path else None
     if keyed is not None:
         head, key, rest = keyed.groups()
         if len(head) <= _MAX_REMEMBERED_CHARACTERS and len(path) <= max_characters:
