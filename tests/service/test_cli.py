@@ -96,7 +96,7 @@ def test_serve_takes_a_token() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--dialect", "klingon"], "unknown dialect 'klingon'; known: tolerant"),
+        (["--dialect", "klingon"], "unknown dialect 'klingon'; known: strict, tolerant, okta, entra"),
         (["--profile", "klingon"], "unknown profile 'klingon'; known: "),
         (["--storage", "cloud"], "unknown storage 'cloud'; known: memory"),
         (["--storage", "sqlite:scim.db"], "arrives with the SQL storage"),
