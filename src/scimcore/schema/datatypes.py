@@ -110,16 +110,23 @@ def canonical_binary(text: str) -> str:
 
     RFC 7643 §2.3.6, RFC 4648 §4 and §5.
     """
+    if len(text) % 4 == 0 and _is_padded_base64(text):
+        return text
+    digits = "".join(text.split())
+    match = re.fullmatch(_BASE64, digits)
+    # Padding may be left out, but if there is any it completes the last four digits.
+    if match is None or len(digits.rstrip("=")) % 4 == 1 or (match[1] and len(digits) % 4):
+        raise ValueError("must be base64 text")
+    return text
+
+
+def _is_padded_base64(text: str) -> bool:
+    """Recognise the common form outside Python: the standard alphabet, padded, in one line."""
     try:
-        # The common form, checked outside Python: the standard alphabet, padded, in one line.
         binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
-        digits = "".join(text.split())
-        match = re.fullmatch(_BASE64, digits)
-        # Padding may be left out, but if there is any it completes the last four digits.
-        if match is None or len(digits.rstrip("=")) % 4 == 1 or (match[1] and len(digits) % 4):
-            raise ValueError("must be base64 text") from None
-    return text
+        return False
+    return True
 
 
 @lru_cache(_REMEMBERED)
