@@ -158,6 +158,7 @@ def _read(
     frames: list[_Frame] = []
     value_path = within  # the attribute of the value path that is open, if any
     terms = deepest = 0
+    end = len(text)
     previous = ""
     node: FilterNode
     while True:
@@ -192,10 +193,13 @@ def _read(
             node = _attribute_expression(found, path, text, tolerances, tolerated)
         while True:
             chain.append(node)
-            found = connective(text, position)
-            if found is None:
-                raise complaints.no_connective(text, position, _closing(frames, within))
-            kind = found.lastindex
+            if position == end:
+                kind = None
+            else:
+                found = connective(text, position)
+                if found is None:
+                    raise complaints.no_connective(text, position, _closing(frames, within))
+                kind = found.lastindex
             if kind == AND:
                 position = found.end()
                 previous = "'and'"
