@@ -7,7 +7,7 @@ parses, and is refused by the binding.
 
 import re
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.errors import InvalidFilter, InvalidPath
 from scimcore.filter import complaints
@@ -51,8 +51,7 @@ class FilterLimits:
 DEFAULT_FILTER_LIMITS = FilterLimits()
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A tree, and what had to be tolerated to read it."""
 
     node: FilterNode

@@ -4,9 +4,8 @@ Floor 2. A model states characteristics as data, beside its fields; no validator
 is in. What is required or forbidden in a request is decided by ``scimcore.validation`` on documents.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ValidationError
@@ -74,8 +73,7 @@ def attribute(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What a class statement says of its schema: ``class User(Resource, schema=urns.USER, endpoint="/Users")``.
 
     Attributes:

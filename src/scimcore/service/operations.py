@@ -8,7 +8,7 @@ that never suspend (:mod:`scimcore.handler`). What goes in was read by ``routing
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from scimcore.documents import Document
 from scimcore.errors import VersionMismatch
@@ -34,8 +34,7 @@ from scimcore.storage import AsyncStorage, Changes, Page, Query, Stored
 from scimcore.validation import Phase, accept
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One resource is answered: 200, or 201 for a new one."""
 
     status: int
@@ -44,16 +43,14 @@ class Shown:
     selection: Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A page of resources is answered."""
 
     query: Query
     page: Page
 
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
+class Unchanged(NamedTuple):
     """The client has this version already: 304."""
 
     version: str
@@ -64,15 +61,13 @@ class Deleted:
     """There is nothing to show any more: 204."""
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """One discovery document is answered."""
 
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedAll:
+class DescribedAll(NamedTuple):
     """All documents of a discovery endpoint are answered."""
 
     documents: tuple[Document, ...]

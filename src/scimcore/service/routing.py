@@ -5,9 +5,8 @@ of the right types. What needs the stored resource (mutability, uniqueness, prec
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 from urllib.parse import unquote
 
 from scimcore import urns
@@ -36,8 +35,7 @@ from scimcore.storage import Query
 MEDIA_TYPES = frozenset({"application/scim+json", "application/json"})
 
 
-@dataclass(frozen=True, slots=True)
-class CreateResource:
+class CreateResource(NamedTuple):
     """POST /Users (RFC 7644 §3.3)."""
 
     resource_type: ResourceType
@@ -50,8 +48,7 @@ class CreateResource:
         return cls(resource_type, _payload(request, provider), parameters(request.query).selection)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResource:
+class ReadResource(NamedTuple):
     """GET /Users/{id} (RFC 7644 §3.4.1)."""
 
     resource_type: ResourceType
@@ -65,8 +62,7 @@ class ReadResource:
         return cls(resource_type, id, parameters(request.query).selection, preconditions(request.headers))
 
 
-@dataclass(frozen=True, slots=True)
-class ListResources:
+class ListResources(NamedTuple):
     """GET /Users (RFC 7644 §3.4.2)."""
 
     query: Query
@@ -92,8 +88,7 @@ class ListResources:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceResource:
+class ReplaceResource(NamedTuple):
     """PUT /Users/{id} (RFC 7644 §3.5.1)."""
 
     resource_type: ResourceType
@@ -109,8 +104,7 @@ class ReplaceResource:
         return cls(resource_type, id, _payload(request, provider), selection, preconditions(request.headers))
 
 
-@dataclass(frozen=True, slots=True)
-class PatchResource:
+class PatchResource(NamedTuple):
     """PATCH /Users/{id} (RFC 7644 §3.5.2)."""
 
     resource_type: ResourceType
@@ -127,8 +121,7 @@ class PatchResource:
         return cls(resource_type, id, operations, selection, preconditions(request.headers))
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteResource:
+class DeleteResource(NamedTuple):
     """DELETE /Users/{id} (RFC 7644 §3.6)."""
 
     resource_type: ResourceType
@@ -141,8 +134,7 @@ class DeleteResource:
         return cls(resource_type, id, preconditions(request.headers))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDescription:
+class ReadDescription(NamedTuple):
     """GET /ServiceProviderConfig, /Schemas/{id} or /ResourceTypes/{id} (RFC 7644 §4)."""
 
     document: Document
@@ -157,8 +149,7 @@ class ReadDescription:
         return cls(document)
 
 
-@dataclass(frozen=True, slots=True)
-class ListDescriptions:
+class ListDescriptions(NamedTuple):
     """GET /Schemas or /ResourceTypes (RFC 7644 §4)."""
 
     documents: tuple[Document, ...]
