@@ -74,6 +74,9 @@ class Dialect:
         rewritten: list[JSON] = []
         changed = False
         for operation in operations:
+            if operation.__class__ is not dict or _looks_canonical(operation, resource_type):
+                rewritten.append(operation)
+                continue
             new_operations = self._rewrite_operation(operation, resource_type, tolerated)
             changed = changed or len(new_operations) != 1 or new_operations[0] is not operation
             rewritten += new_operations
@@ -107,10 +110,8 @@ class Dialect:
     # One operation ------------------------------------------------------------------------------------------------
 
     def _rewrite_operation(
-        self, operation: JSON, resource_type: ResourceType, tolerated: list[Tolerated]
-    ) -> Sequence[JSON]:
-        if not is_object(operation) or _looks_canonical(operation, resource_type):
-            return (operation,)
+        self, operation: Document, resource_type: ResourceType, tolerated: list[Tolerated]
+    ) -> Sequence[Document]:
         pending = [operation if operation.keys() <= _MEMBERS else _lower_members(operation)]
         for quirk, rewrite in self._operations:
             rewritten: list[Document] = []

@@ -4,18 +4,17 @@ Floor 7. The friendly form: models or documents in, the same out. What a service
 done here in one call.
 """
 
-from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, TypeVar, final
 
 from scimcore import urns
 from scimcore.dialects import TOLERANT, Dialect
-from scimcore.documents import Document, is_object, json_type_name, loads_object
+from scimcore.documents import JSON, Document, is_object, json_type_name, loads
 from scimcore.errors import InvalidSyntax, InvalidValue
 from scimcore.patch.draft import PatchLimits
 from scimcore.patch.operations import DEFAULT_PATCH_LIMITS, Patched, apply
 from scimcore.resources import Group, User
-from scimcore.schema.annotations import Reference
-from scimcore.schema.models import ExtraValues, Resource, ScimModel, attribute
+from scimcore.schema.models import Resource
 from scimcore.schema.resource_type import ResourceType
 
 ResourceT = TypeVar("ResourceT", bound=Resource | dict[str, Any])
@@ -26,66 +25,65 @@ _KNOWN: Mapping[str, ResourceType] = {
 }
 
 
-class Patch(ScimModel):
-    """The body of a PATCH request.
+@final
+class Patch:
+    """The body of a PATCH request: ``Patch.model_validate(body).apply(user)`` is the user as it is then.
 
-    ``Patch.model_validate(body).apply(user)`` gives the user as it is then. What the body says of attributes is read
-    when it is applied: only then is it known to what, and by which client it was sent.
+    Read like a model. It is none, since what the body says of attributes can be read only when it is applied: only
+    then is it known to what, and by which client it was sent.
+
+    Attributes:
+        operations: What to do, in order: objects with ``op``, ``path`` and ``value``.
+        schemas: What the body said that it is; None if it said nothing, which not every dialect lets pass.
     """
 
-    schemas: list[Reference] | None = None
-    operations: list[dict[str, Any]] | None = attribute("What to do, in order.", name="Operations", required=True)
+    __slots__ = ("operations", "schemas")
+
+    def __init__(self, operations: Sequence[Document], schemas: Sequence[str] | None = (urns.PATCH_OP,)) -> None:
+        """Keep operations, for example those of ``scimcore.patch.diff``."""
+        self.operations = operations
+        self.schemas = schemas
+
+    def __repr__(self) -> str:
+        # An operation may carry a password.
+        return f"Patch({len(self.operations)} operations)"
 
     @classmethod
-    def model_validate(
-        cls,
-        obj: Any,  # noqa: ANN401 - as pydantic has it
-        *,
-        strict: bool | None = None,
-        extra: ExtraValues | None = None,
-        from_attributes: bool | None = None,
-        context: Any | None = None,  # noqa: ANN401 - as pydantic has it
-        by_alias: bool | None = None,
-        by_name: bool | None = None,
-    ) -> Self:
+    def model_validate(cls, obj: JSON) -> Self:
         """Read the body of a PATCH request.
 
         Raises:
             InvalidSyntax: If it is none: no object, another message, or without ``Operations``.
         """
-        if is_object(obj):
-            _check(obj)
-        elif not isinstance(obj, cls):
+        if not is_object(obj):
             raise InvalidSyntax(f"A PATCH body must be an object, not {json_type_name(obj)}.", rule="RFC 7644 §3.5.2")
-        return super().model_validate(
-            obj,
-            strict=strict,
-            extra=extra,
-            from_attributes=from_attributes,
-            context=context,
-            by_alias=by_alias,
-            by_name=by_name,
-        )
+        schemas, operations = obj.get("schemas"), obj.get("Operations")
+        if operations is None or schemas is None:
+            members = _members(obj)
+            schemas, operations = members.get("schemas"), members.get("operations")
+        if schemas and not (isinstance(schemas, list) and any(map(_is_patch_op, schemas))):
+            raise InvalidSyntax(f"'schemas' must name '{urns.PATCH_OP}'.", path="schemas", rule="RFC 7644 §3.5.2")
+        if not isinstance(operations, list):
+            raise InvalidSyntax(
+                "'Operations' must be an array of operations, as SCIM 2.0 has it.",
+                path="Operations",
+                rule="RFC 7644 §3.5.2",
+            )
+        return cls(operations, schemas)
 
     @classmethod
-    def model_validate_json(
-        cls,
-        json_data: str | bytes | bytearray,
-        *,
-        strict: bool | None = None,
-        extra: ExtraValues | None = None,
-        context: Any | None = None,  # noqa: ANN401 - as pydantic has it
-        by_alias: bool | None = None,
-        by_name: bool | None = None,
-    ) -> Self:
+    def model_validate_json(cls, json_data: str | bytes | bytearray) -> Self:
         """Read the body of a PATCH request from its JSON text.
 
         Raises:
             InvalidSyntax: If it is not JSON, or no PATCH body.
             PayloadTooLarge: If it is larger than ``documents.Limits`` has it.
         """
-        body = loads_object(json_data.encode() if isinstance(json_data, str) else bytes(json_data))
-        return cls.model_validate(body, strict=strict, extra=extra, context=context)
+        return cls.model_validate(loads(json_data.encode() if isinstance(json_data, str) else bytes(json_data)))
+
+    def to_document(self) -> Document:
+        """Return the body."""
+        return {"schemas": list(self.schemas or (urns.PATCH_OP,)), "Operations": list(self.operations)}
 
     def apply(
         self,
@@ -132,10 +130,9 @@ class Patch(ScimModel):
     ) -> Patched:
         """Apply the operations to a document and tell what changed and what was tolerated; see ``apply``."""
         kind = resource_type or _type_of(document)
-        body: Document = {} if self.schemas is None else {"schemas": self.schemas}
-        body["Operations"] = self.operations or []
+        body: Document = {"schemas": self.schemas, "Operations": self.operations}
         rewritten, tolerated = dialect.rewrite_patch(body, kind)
-        if not rewritten.get("schemas"):
+        if not rewritten["schemas"]:
             raise InvalidSyntax(
                 f"'schemas' must be given, with '{urns.PATCH_OP}'.", path="schemas", rule="RFC 7644 §3.5.2"
             )
@@ -145,25 +142,12 @@ class Patch(ScimModel):
         return Patched(patched.document, patched.changes, tolerated + patched.tolerated)
 
 
-def _check(body: Document) -> None:
-    members = body
-    if "Operations" not in body or "schemas" not in body:
-        members = {name.lower(): value for name, value in body.items()}
-        members = {"Operations": members.get("operations"), "schemas": members.get("schemas")}
-    schemas, operations = members["schemas"], members["Operations"]
-    if schemas and not (isinstance(schemas, list) and any(_is_patch_op(urn) for urn in schemas)):
-        raise InvalidSyntax(f"'schemas' must name '{urns.PATCH_OP}'.", path="schemas", rule="RFC 7644 §3.5.2")
-    if not isinstance(operations, list):
-        raise InvalidSyntax(
-            "'Operations' must be an array of operations, as SCIM 2.0 has it.",
-            path="Operations",
-            rule="RFC 7644 §3.5.2",
-        )
-    for index, operation in enumerate(operations):
-        if not is_object(operation):
-            raise InvalidSyntax(
-                f"Operations[{index}] must be an object, not {json_type_name(operation)}.", rule="RFC 7644 §3.5.2"
-            )
+def _members(body: Document) -> Document:
+    """Index the members of a body by lower-case name; names are case-insensitive (RFC 7643 §2.1)."""
+    members = {name.lower(): value for name, value in body.items()}
+    if len(members) != len(body):
+        raise InvalidSyntax("The body has a name twice; the two differ in casing only.", rule="RFC 7643 §2.1")
+    return members
 
 
 def _is_patch_op(urn: object) -> bool:

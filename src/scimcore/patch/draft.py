@@ -66,6 +66,7 @@ class Draft:
         "_after",
         "_budget",
         "_elements",
+        "_operations",
         "_own_containers",
         "_touched",
         "before",
@@ -76,7 +77,12 @@ class Draft:
     )
 
     def __init__(
-        self, document: Document, resource_type: ResourceType, tolerances: PatchTolerances, limits: PatchLimits
+        self,
+        document: Document,
+        resource_type: ResourceType,
+        tolerances: PatchTolerances,
+        limits: PatchLimits,
+        operations: int,
     ) -> None:
         self.before = document
         self.resource_type = resource_type
@@ -84,7 +90,8 @@ class Draft:
         self.tolerated: list[Tolerated] = []
         self.limits = limits
         self._after = document.copy()
-        self._budget = Budget(limits.max_comparisons)
+        self._operations = operations
+        self._budget: Budget | None = None
         self._touched: dict[Plan, JSON] = {}
         self._elements: dict[Plan, Elements] = {}
         self._own_containers: set[str] = set()
@@ -161,7 +168,9 @@ class Draft:
             before = self.get(plan)
             if plan.immutable and before is not None:
                 raise immutable(plan)
-            elements = Elements(plan, before, self._budget, self.limits.max_values)
+            if self._budget is None:
+                self._budget = Budget(self.limits.max_comparisons)
+            elements = Elements(plan, before, self._budget, self.limits.max_values, self._operations)
             self._elements[plan] = elements
         return elements
 

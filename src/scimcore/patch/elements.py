@@ -6,16 +6,19 @@ the list, however many operations it has.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
+from operator import itemgetter
 
 from scimcore.documents import JSON
 from scimcore.errors import InvalidValue, PayloadTooLarge
 from scimcore.filter.values import fold
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.patch.plans import Plan
-from scimcore.patch.targets import Selector
+from scimcore.patch.targets import AnySelector
 
 # Below this many look-ups a search through the list is cheaper than an index of it.
 _WORTH_AN_INDEX = 8
+# In a short list, never.
+_SHORT = 64
 
 
 class Budget:
@@ -56,6 +59,9 @@ class _Index:
             for position, key in enumerate(keys):
                 self.add(key, position)
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._one
+
     def at(self, key: Hashable) -> Sequence[int]:
         many = self._many.get(key)
         if many is not None:
@@ -85,18 +91,20 @@ class Elements:
     Positions are those of the original list; values that were added follow behind.
     """
 
-    def __init__(self, plan: Plan, before: list[JSON] | None, budget: Budget, max_values: int) -> None:
+    def __init__(self, plan: Plan, before: list[JSON] | None, budget: Budget, max_values: int, operations: int) -> None:
         self._plan = plan
         self._before: list[JSON] = before or []
         self._values: list[JSON] = self._before
         self._budget = budget
         self._max_values = max_values
-        self._lookups = 0
+        # A request of many operations nearly always has them on one attribute.
+        self._lookups = operations
         self._identities: _Index | None = None
         self._keys: _Index | None = None
         self._primaries: set[int] | None = None
         self._touched: set[int] = set()
         self._replaced = False
+        self._gaps = False
 
     def value_at(self, position: int) -> JSON:
         """Return the value at a position that ``find`` gave."""
@@ -111,12 +119,12 @@ class Elements:
         self._budget.spend(len(self._values))
         return [position for position, value in enumerate(self._values) if value is not _GAP]
 
-    def find(self, selector: Selector) -> list[int]:
+    def find(self, selector: AnySelector) -> list[int]:
         """Return the positions of the values that are meant."""
         if selector.key is None:
             return self._search(selector)
         self._lookups += 1
-        if self._lookups < _WORTH_AN_INDEX and self._keys is None:
+        if self._lookups < _WORTH_AN_INDEX or len(self._values) < _SHORT:
             if self._plan.is_reference and selector.exact_key:
                 exact = self._search_key(selector.key)
                 if exact:
@@ -127,18 +135,15 @@ class Elements:
     def _search_key(self, key: str) -> list[int]:
         self._budget.spend(len(self._values) >> 4)
         # An id is exact in case (RFC 7643 §3.1), so that where one value is the very same, no other is meant.
-        return [
-            position
-            for position, value in enumerate(self._values)
-            if value.__class__ is dict and value.get("value") == key
-        ]
+        keys = _keys_of(self._values)
+        return [position for position, found in enumerate(keys) if found == key] if key in keys else []
 
-    def _search(self, selector: Selector) -> list[int]:
+    def _search(self, selector: AnySelector) -> list[int]:
         self._budget.spend(len(self._values) * selector.weight)
         matches = selector.matches
         return [position for position, value in enumerate(self._values) if value is not _GAP and matches(value)]
 
-    def _look_up(self, selector: Selector, key: str) -> list[int]:
+    def _look_up(self, selector: AnySelector, key: str) -> list[int]:
         if self._plan.is_reference and selector.exact_key:
             exact = self._identity_index().at(key)
             if exact:
@@ -156,7 +161,10 @@ class Elements:
             InvalidValue: If several of them are primary.
         """
         self._lookups += len(values)
-        indexed = self._lookups >= _WORTH_AN_INDEX or self._identities is not None
+        indexed = self._lookups >= _WORTH_AN_INDEX and len(self._values) + len(values) >= _SHORT
+        if indexed and self._plan.is_reference and not self._plan.has_primary:
+            self._add_references(values)
+            return
         set_primary = []
         for value in values:
             position = self._position_of(value, indexed)
@@ -171,15 +179,33 @@ class Elements:
                 set_primary.append(position)
         self._settle_primary(set_primary)
 
+    def _add_references(self, values: list[JSON]) -> None:
+        """Add many values that are recognised by what they refer to."""
+        self._own()
+        index = self._identity_index()
+        present = self._values
+        for value in values:
+            key = _reference_identity(value)
+            if key not in index:
+                position = len(present)
+                index.add(key, position)
+                if self._keys is not None:
+                    self._keys.add(_folded(value), position)
+                present.append(value)
+                self._touched.add(position)
+        self._require_room(len(present))
+
+    def _require_room(self, count: int) -> None:
+        if count > self._max_values:
+            raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
+
     def _position_of(self, value: JSON, indexed: bool) -> int | None:
         wanted = identity(self._plan, value)
         if indexed:
             return next(iter(self._identity_index().at(wanted)), None)
         if self._plan.is_reference and isinstance(wanted, str):
-            for position, present in enumerate(self._values):
-                if present.__class__ is dict and present.get("value") == wanted:
-                    return position
-            return None
+            keys = _keys_of(self._values)
+            return keys.index(wanted) if wanted in keys else None
         for position, present in enumerate(self._values):
             if present is not _GAP and identity(self._plan, present) == wanted:
                 return position
@@ -189,8 +215,7 @@ class Elements:
         # What was removed in this request and comes back the same was never away.
         self._own()
         position = len(self._values)
-        if position >= self._max_values:
-            raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
+        self._require_room(position + 1)
         self._values.append(value)
         self._touched.add(position)
         self._enter(value, position)
@@ -207,8 +232,7 @@ class Elements:
         distinct: dict[Hashable, JSON] = {}
         for value in values:
             distinct.setdefault(identity(self._plan, value) if self._plan.is_reference else _frozen(value), value)
-        if len(distinct) > self._max_values:
-            raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
+        self._require_room(len(distinct))
         self._values = list(distinct.values())
         self._identities = self._keys = self._primaries = None
         self._replaced = True
@@ -231,6 +255,7 @@ class Elements:
             self._own()
             self._leave(self._values[position], position)
             self._values[position] = _GAP
+            self._gaps = True
             self._touched.add(position)
 
     def demote_others(self, positions: list[int]) -> None:
@@ -283,7 +308,7 @@ class Elements:
         if self._identities is None:
             plan = self._plan
             if plan.is_reference:
-                self._identities = _Index([_reference_identity(value) for value in self._values])
+                self._identities = _Index(_keys_of(self._values))
             else:
                 self._identities = _Index([identity(plan, value) for value in self._values])
         return self._identities
@@ -305,7 +330,7 @@ class Elements:
             for value in (*added, *(after for _, after in updated)):
                 if isinstance(value, dict):
                     self._plan.require_parts(value)
-        values = [value for value in self._values if value is not _GAP]
+        values = [value for value in self._values if value is not _GAP] if self._gaps else self._values
         if self._plan.is_reference:
             return values, [MembershipDelta(self._plan.path, tuple(added), tuple(removed), tuple(updated))]
         return values, [Change(self._plan.path, self._before or None, values or None)]
@@ -335,6 +360,8 @@ class Elements:
             positions = sorted(self._touched)
             before = [self._before[position] for position in positions if position < count]
             after = [self._values[position] for position in positions if self._values[position] is not _GAP]
+        if not before or not after:
+            return before, after, []
         old = _by_identity(self._plan, before)
         added: list[JSON] = []
         updated: list[tuple[JSON, JSON]] = []
@@ -361,6 +388,17 @@ def _by_identity(plan: Plan, values: Iterable[JSON]) -> dict[Hashable, list[JSON
 def is_primary(value: JSON) -> bool:
     """Tell whether a value is the primary one of several."""
     return value.__class__ is dict and value.get("primary") is True
+
+
+_value_of = itemgetter("value")
+
+
+def _keys_of(values: list[JSON]) -> list[Hashable]:
+    """Return what each value refers to; most lists are read at one go."""
+    try:
+        return list(map(_value_of, values))
+    except (KeyError, TypeError):
+        return [_reference_identity(value) for value in values]
 
 
 def _reference_identity(value: JSON) -> Hashable:

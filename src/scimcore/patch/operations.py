@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Never
 
-from scimcore.documents import JSON, Document, is_object, json_type_name, printable
+from scimcore.documents import JSON, Document, json_type_name, printable
 from scimcore.errors import (
     InvalidPath,
     InvalidSyntax,
@@ -26,7 +26,7 @@ from scimcore.patch.plans import (
 )
 from scimcore.patch.removal import remove
 from scimcore.patch.setting import Verb, merge, set_value
-from scimcore.patch.targets import Target, target_of
+from scimcore.patch.targets import target_of
 from scimcore.patch.tolerances import Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
 
@@ -83,7 +83,7 @@ def apply(
         raise InvalidSyntax("'Operations' must have one operation at least.", rule="RFC 7644 §3.5.2")
     if len(operations) > limits.max_operations:
         raise PayloadTooLarge(f"A PATCH request has at most {limits.max_operations} operations.")
-    draft = Draft(document, resource_type, frozenset(tolerances), limits)
+    draft = Draft(document, resource_type, frozenset(tolerances), limits, len(operations))
     for number, operation in enumerate(operations):
         try:
             _carry_out(draft, operation)
@@ -106,7 +106,7 @@ _MEMBERS = frozenset({"op", "path", "value"})
 
 
 def _carry_out(draft: Draft, operation: JSON) -> None:
-    if not is_object(operation):
+    if operation.__class__ is not dict:
         raise InvalidSyntax(f"An operation must be an object, not {json_type_name(operation)}.", rule="RFC 7644 §3.5.2")
     if not operation.keys() <= _MEMBERS:
         operation = _canonical_members(operation)
@@ -116,11 +116,26 @@ def _carry_out(draft: Draft, operation: JSON) -> None:
             raise NoTarget("'remove' needs a 'path'.", path="path", rule="RFC 7644 §3.5.2.2")
         merge(draft, _verb(verb), _value(operation))
         return
-    target = _target(draft, operation["path"])
+    path = operation["path"]
+    if not isinstance(path, str):
+        raise InvalidPath(f"'path' must be a string, not {json_type_name(path)}.", rule="RFC 7644 §3.5.2")
+    target, selector = target_of(path, draft.resource_type, draft.tolerances, draft.limits.max_path_characters)
+    plan = target.plan
+    if plan is not None:
+        value = operation.get("value")
+        if type(value) is target.plain and selector is None and isinstance(verb, str) and verb in _VERBS:
+            draft.put(plan, value)
+            return
+        if plan.read_only:
+            raise read_only(plan)
+        if target.sub is not None and target.sub.read_only:
+            raise read_only(target.sub)
+        if target.tolerated:
+            draft.tolerated += target.tolerated
     if verb == "remove":
-        remove(draft, target, operation.get("value"))
+        remove(draft, target, selector, operation.get("value"))
     else:
-        set_value(draft, _verb(verb), target, _value(operation))
+        set_value(draft, _verb(verb), target, selector, _value(operation))
 
 
 def _verb(name: JSON) -> Verb:
@@ -134,20 +149,6 @@ def _value(operation: Document) -> JSON:
     if "value" not in operation:
         raise InvalidValue(f"'{operation['op']}' needs a 'value'.", path="value", rule="RFC 7644 §3.5.2.1")
     return operation["value"]
-
-
-def _target(draft: Draft, path: JSON) -> Target:
-    if not isinstance(path, str):
-        raise InvalidPath(f"'path' must be a string, not {json_type_name(path)}.", rule="RFC 7644 §3.5.2")
-    target = target_of(path, draft.resource_type, draft.tolerances, draft.limits.max_path_characters)
-    if target.plan is not None:
-        if target.plan.read_only:
-            raise read_only(target.plan)
-        if target.sub is not None and target.sub.read_only:
-            raise read_only(target.sub)
-    if target.tolerated:
-        draft.tolerated += target.tolerated
-    return target
 
 
 def _canonical_members(operation: Document) -> Document:
