@@ -23,6 +23,7 @@ from scimcore.errors import (
 from scimcore.filter import Filter
 from scimcore.handler import AsyncHandler, Handler
 from scimcore.http import Headers, Request, Response
+from scimcore.messages import Patch
 from scimcore.paths import AttributePath
 from scimcore.resources import EnterpriseUser, Group, User
 from scimcore.service.provider import Provider
@@ -46,6 +47,7 @@ __all__ = [
     "NoTarget",
     "NotFound",
     "Page",
+    "Patch",
     "Provider",
     "Query",
     "Request",

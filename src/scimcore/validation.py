@@ -6,9 +6,9 @@ before, by a dialect; what an application asks beyond the schema is asked after,
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from pydantic_core import SchemaValidator, ValidationError
 
@@ -79,8 +79,8 @@ def accept(
         except ValidationError as error:
             violations += rules.violations_of(error, named)
             accepted = named
-    violations += rules.settle(accepted)
-    violations += _check_schemas(accepted, resource_type, unknown)
+    rules.settle(accepted, violations)
+    _check_schemas(accepted, resource_type, unknown, violations)
     if before is not None:
         violations += rules.carry_over(accepted, before)
     if violations:
@@ -93,25 +93,24 @@ def accept(
 
 def schemas_of(document: Document, resource_type: ResourceType) -> list[str]:
     """Return what ``schemas`` must be: the core schema, and each extension that has data (RFC 7643 §3)."""
-    return [resource_type.schema.id, *(urn for urn in resource_type.extension_urns if urn in document)]
+    return [resource_type.schema.id, *[urn for urn in resource_type.extension_urns if urn in document]]
 
 
-def _check_schemas(accepted: Document, resource_type: ResourceType, unknown: Unknown) -> Iterator[Violation]:
+def _check_schemas(
+    accepted: Document, resource_type: ResourceType, unknown: Unknown, violations: list[Violation]
+) -> None:
     listed = accepted.get("schemas")
     core = resource_type.schema.id
     if listed is None:
-        yield Violation("schemas", f"must be given, with '{core}'", "RFC 7643 §3", "invalidSyntax")
+        violations.append(Violation("schemas", f"must be given, with '{core}'", "RFC 7643 §3", "invalidSyntax"))
     if not isinstance(listed, list):
         return
     if core not in listed and core.lower() not in {urn.lower() for urn in listed if isinstance(urn, str)}:
-        yield Violation("schemas", f"must name '{core}'", "RFC 7643 §3", "invalidSyntax")
+        violations.append(Violation("schemas", f"must name '{core}'", "RFC 7643 §3", "invalidSyntax"))
     if unknown is Unknown.REJECT:
         for urn in _unknown_urns(accepted, resource_type):
-            yield Violation(
-                "schemas",
-                f"must not name '{printable(urn)}', which is no schema of {resource_type.name}",
-                "RFC 7643 §3",
-            )
+            message = f"must not name '{printable(urn)}', which is no schema of {resource_type.name}"
+            violations.append(Violation("schemas", message, "RFC 7643 §3"))
 
 
 def _unknown_urns(document: Document, resource_type: ResourceType) -> Iterator[str]:
@@ -126,49 +125,51 @@ def _rules(resource_type: ResourceType, written: bool) -> "_Rules":
     return _Rules(resource_type, written)
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
+class _Inside(NamedTuple):
     """What must be looked at inside one complex attribute."""
 
     name: str
     mark: str
     multi_valued: bool
     has_primary: bool
+    may_hold_nothing: bool
     read_only: tuple[str, ...]
     required: tuple[str, ...]
     inner: tuple["_Inside", ...]
+    looks_into_elements: bool
 
-    def settle(self, value: JSON, path: str) -> Iterator[Violation]:
-        """Drop what a client cannot write and yield what is wrong; wrong types are left to the type check."""
-        if not self.multi_valued:
-            if isinstance(value, dict):
-                yield from self._settle_object(value, path)
-            return
-        if not isinstance(value, list):
-            return
-        primaries = 0
-        for index, element in enumerate(value):
-            if isinstance(element, dict):
-                yield from self._settle_object(element, f"{path}[{index}]")
-                primaries += element.get("primary") is True
-        if not all(value):
-            # An element without parts says nothing.
-            value[:] = [element for element in value if element != {}]
-        if self.has_primary and primaries > 1:
-            yield Violation(path, f"has {primaries} values with 'primary' true; at most one may be", "RFC 7643 §2.4")
+    def settle(self, value: JSON, path: str, violations: list[Violation]) -> None:
+        """Drop what a client cannot write and collect what is wrong; wrong types are left to the type check."""
+        if self.multi_valued:
+            if isinstance(value, list):
+                self._settle_elements(value, path, violations)
+        elif isinstance(value, dict):
+            self._settle_object(value, path, violations)
 
-    def _settle_object(self, value: Document, path: str) -> Iterator[Violation]:
+    def _settle_elements(self, elements: list[JSON], path: str, violations: list[Violation]) -> None:
+        if self.looks_into_elements:
+            for index, element in enumerate(elements):
+                if isinstance(element, dict):
+                    self._settle_object(element, f"{path}[{index}]", violations)
+        # `all` runs outside Python: a group has as many elements as members.
+        if not all(elements):
+            elements[:] = [element for element in elements if element != {}]
+        if self.has_primary and len(elements) > 1:
+            primaries = [True for element in elements if isinstance(element, dict) and element.get("primary") is True]
+            if len(primaries) > 1:
+                message = f"has {len(primaries)} values with 'primary' true; at most one may be"
+                violations.append(Violation(path, message, "RFC 7643 §2.4"))
+
+    def _settle_object(self, value: Document, path: str, violations: list[Violation]) -> None:
         for name in self.read_only:
             value.pop(name, None)
         for plan in self.inner:
             if plan.name in value:
-                yield from plan.settle(value[plan.name], f"{path}{self.mark}{plan.name}")
-        _drop_unassigned(value)
-        if not value:
-            return
-        for name in self.required:
-            if _is_blank(value.get(name)):
-                yield _missing(f"{path}{self.mark}{name}")
+                plan.settle(value[plan.name], f"{path}{self.mark}{plan.name}", violations)
+        if self.may_hold_nothing:
+            _drop_unassigned(value)
+        if value:
+            violations += [_missing(f"{path}{self.mark}{name}") for name in self.required if _is_blank(value.get(name))]
 
 
 class _Rules:
@@ -188,7 +189,7 @@ class _Rules:
         )
         if not written and "id" not in self._required:
             self._required += ("id",)
-        self._inside = tuple(_plans(self._attributes, written))
+        self._inside = tuple((plan.name, plan) for plan in _plans(self._attributes, written))
         self._kept = tuple(_kept(self._attributes, ()))
 
     @cached_property
@@ -214,17 +215,15 @@ class _Rules:
                 error = first
         return violations_of(error, self._attributes)
 
-    def settle(self, document: Document) -> Iterator[Violation]:
-        """Drop what a client cannot write and what is empty, and yield what is missing or contradicts itself."""
+    def settle(self, document: Document, violations: list[Violation]) -> None:
+        """Drop what a client cannot write and what is empty; collect what is missing or contradicts itself."""
         for name in self._read_only:
             document.pop(name, None)
-        for plan in self._inside:
-            if plan.name in document:
-                yield from plan.settle(document[plan.name], plan.name)
+        for name, plan in self._inside:
+            if name in document:
+                plan.settle(document[name], name, violations)
         _drop_unassigned(document)
-        for name in self._required:
-            if _is_blank(document.get(name)):
-                yield _missing(name)
+        violations += [_missing(name) for name in self._required if _is_blank(document.get(name))]
 
     def carry_over(self, document: Document, before: Document) -> Iterator[Violation]:
         """Keep immutable and writeOnly values that a new version leaves out; yield the immutable ones it changes."""
@@ -262,18 +261,25 @@ def _plans(attributes: Sequence[Attribute], written: bool) -> Iterator[_Inside]:
         subs = attribute.sub_attributes
         if not subs or (written and attribute.mutability is Mutability.READ_ONLY):
             continue
-        plan = _Inside(
-            name=attribute.name,
-            # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
-            mark=":" if is_urn(attribute.name) else ".",
-            multi_valued=attribute.multi_valued,
-            has_primary=attribute.multi_valued
-            and any(sub.name == "primary" and sub.type is AttributeType.BOOLEAN for sub in subs),
-            read_only=_read_only(subs) if written else (),
-            required=tuple(sub.name for sub in subs if sub.required and _is_visible(sub, written)),
-            inner=tuple(_plans(subs, written)),
-        )
-        yield plan
+        read_only = _read_only(subs) if written else ()
+        required = tuple(sub.name for sub in subs if sub.required and _is_visible(sub, written))
+        inner = tuple(_plans(subs, written))
+        may_hold_nothing = any(sub.multi_valued or sub.type is AttributeType.COMPLEX for sub in subs)
+        has_something_to_do = bool(read_only or required or inner or may_hold_nothing)
+        if has_something_to_do or attribute.multi_valued:
+            yield _Inside(
+                name=attribute.name,
+                # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
+                mark=":" if is_urn(attribute.name) else ".",
+                multi_valued=attribute.multi_valued,
+                has_primary=attribute.multi_valued
+                and any(sub.name == "primary" and sub.type is AttributeType.BOOLEAN for sub in subs),
+                may_hold_nothing=may_hold_nothing,
+                read_only=read_only,
+                required=required,
+                inner=inner,
+                looks_into_elements=has_something_to_do,
+            )
 
 
 def _kept(attributes: Sequence[Attribute], outer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Attribute]]:

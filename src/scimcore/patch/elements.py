@@ -167,21 +167,21 @@ class Elements:
                 joined = {**self._values[position], **value}
                 if _frozen(joined) != _frozen(self._values[position]):
                     self.put(position, joined)
-            if isinstance(value, dict) and value.get("primary") is True:
+            if is_primary(value):
                 set_primary.append(position)
         self._settle_primary(set_primary)
 
     def _position_of(self, value: JSON, indexed: bool) -> int | None:
-        identity = _identity(self._plan, value)
+        wanted = identity(self._plan, value)
         if indexed:
-            return next(iter(self._identity_index().at(identity)), None)
-        if self._plan.is_reference and isinstance(identity, str):
+            return next(iter(self._identity_index().at(wanted)), None)
+        if self._plan.is_reference and isinstance(wanted, str):
             for position, present in enumerate(self._values):
-                if present.__class__ is dict and present.get("value") == identity:
+                if present.__class__ is dict and present.get("value") == wanted:
                     return position
             return None
         for position, present in enumerate(self._values):
-            if present is not _GAP and _identity(self._plan, present) == identity:
+            if present is not _GAP and identity(self._plan, present) == wanted:
                 return position
         return None
 
@@ -199,21 +199,21 @@ class Elements:
     def append(self, value: JSON) -> None:
         """Add one value without asking whether it is there: a filter has just told that it is not."""
         position = self._append(value)
-        if isinstance(value, dict) and value.get("primary") is True:
+        if is_primary(value):
             self._settle_primary([position])
 
     def replace_all(self, values: list[JSON]) -> None:
         """Let these values take the place of all others; the same one twice is once."""
         distinct: dict[Hashable, JSON] = {}
         for value in values:
-            distinct.setdefault(_identity(self._plan, value) if self._plan.is_reference else _frozen(value), value)
+            distinct.setdefault(identity(self._plan, value) if self._plan.is_reference else _frozen(value), value)
         if len(distinct) > self._max_values:
             raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
         self._values = list(distinct.values())
         self._identities = self._keys = self._primaries = None
         self._replaced = True
         self._touched = set()
-        primaries = sum(value.get("primary") is True for value in self._values) if self._plan.has_primary else 0
+        primaries = sum(map(is_primary, self._values)) if self._plan.has_primary else 0
         if primaries > 1:
             raise self._several_primaries(primaries)
 
@@ -240,7 +240,7 @@ class Elements:
             InvalidValue: If several of them are.
         """
         if self._plan.has_primary:
-            self._settle_primary([each for each in positions if self._values[each].get("primary") is True])
+            self._settle_primary([each for each in positions if is_primary(self._values[each])])
 
     def _settle_primary(self, positions: list[int]) -> None:
         if not positions or not self._plan.has_primary:
@@ -248,11 +248,7 @@ class Elements:
         if len(set(positions)) > 1:
             raise self._several_primaries(len(set(positions)))
         if self._primaries is None:
-            self._primaries = {
-                position
-                for position, value in enumerate(self._values)
-                if value.__class__ is dict and value.get("primary") is True
-            }
+            self._primaries = {position for position, value in enumerate(self._values) if is_primary(value)}
         for position in sorted(self._primaries - set(positions)):
             self.put(position, {**self._values[position], "primary": False})
 
@@ -269,15 +265,15 @@ class Elements:
 
     def _enter(self, value: JSON, position: int) -> None:
         if self._identities is not None:
-            self._identities.add(_identity(self._plan, value), position)
+            self._identities.add(identity(self._plan, value), position)
         if self._keys is not None:
             self._keys.add(_folded(value), position)
-        if self._primaries is not None and isinstance(value, dict) and value.get("primary") is True:
+        if self._primaries is not None and is_primary(value):
             self._primaries.add(position)
 
     def _leave(self, value: JSON, position: int) -> None:
         if self._identities is not None:
-            self._identities.drop(_identity(self._plan, value), position)
+            self._identities.drop(identity(self._plan, value), position)
         if self._keys is not None:
             self._keys.drop(_folded(value), position)
         if self._primaries is not None:
@@ -289,7 +285,7 @@ class Elements:
             if plan.is_reference:
                 self._identities = _Index([_reference_identity(value) for value in self._values])
             else:
-                self._identities = _Index([_identity(plan, value) for value in self._values])
+                self._identities = _Index([identity(plan, value) for value in self._values])
         return self._identities
 
     # The outcome ---------------------------------------------------------------------------------------------------
@@ -300,6 +296,8 @@ class Elements:
         Raises:
             InvalidValue: If a value that was added or changed lacks a required sub-attribute.
         """
+        if not self._replaced and len(self._touched) == 1 and not self._plan.is_reference:
+            return self._finish_one(*self._touched)
         removed, added, updated = self._difference()
         if not (removed or added or updated):
             return self._before, []
@@ -310,6 +308,21 @@ class Elements:
         values = [value for value in self._values if value is not _GAP]
         if self._plan.is_reference:
             return values, [MembershipDelta(self._plan.path, tuple(added), tuple(removed), tuple(updated))]
+        return values, [Change(self._plan.path, self._before or None, values or None)]
+
+    def _finish_one(self, position: int) -> tuple[list[JSON], list[AnyChange]]:
+        """Do as ``finish`` where one value was touched, which is what most requests do."""
+        after = self._values[position]
+        if position < len(self._before) and self._before[position] == after:
+            return self._before, []
+        if after is not _GAP:
+            if self._plan.required_subs and isinstance(after, dict):
+                self._plan.require_parts(after)
+            values = self._values
+        elif position < len(self._before):
+            values = [value for value in self._values if value is not _GAP]
+        else:
+            return self._before, []
         return values, [Change(self._plan.path, self._before or None, values or None)]
 
     def _difference(self) -> tuple[list[JSON], list[JSON], list[tuple[JSON, JSON]]]:
@@ -326,7 +339,7 @@ class Elements:
         added: list[JSON] = []
         updated: list[tuple[JSON, JSON]] = []
         for value in after:
-            candidates = old.get(_identity(self._plan, value))
+            candidates = old.get(identity(self._plan, value))
             if not candidates:
                 added.append(value)
                 continue
@@ -341,8 +354,13 @@ class Elements:
 def _by_identity(plan: Plan, values: Iterable[JSON]) -> dict[Hashable, list[JSON]]:
     found: dict[Hashable, list[JSON]] = {}
     for value in values:
-        found.setdefault(_identity(plan, value), []).append(value)
+        found.setdefault(identity(plan, value), []).append(value)
     return found
+
+
+def is_primary(value: JSON) -> bool:
+    """Tell whether a value is the primary one of several."""
+    return value.__class__ is dict and value.get("primary") is True
 
 
 def _reference_identity(value: JSON) -> Hashable:
@@ -353,7 +371,7 @@ def _reference_identity(value: JSON) -> Hashable:
     return _frozen(value)
 
 
-def _identity(plan: Plan, value: JSON) -> Hashable:
+def identity(plan: Plan, value: JSON) -> Hashable:
     """Say by what a value is recognised: the resource it refers to, its value and type, or all of it."""
     if value.__class__ is dict:
         key = value.get("value")

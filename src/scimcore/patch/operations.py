@@ -78,6 +78,8 @@ def apply(
     RFC 7644 §3.5.2.
     """
     if not operations:
+        if Tolerance.NO_OPERATIONS in tolerances:
+            return Patched(document, (), (Tolerated(Tolerance.NO_OPERATIONS.value, ""),))
         raise InvalidSyntax("'Operations' must have one operation at least.", rule="RFC 7644 §3.5.2")
     if len(operations) > limits.max_operations:
         raise PayloadTooLarge(f"A PATCH request has at most {limits.max_operations} operations.")
@@ -99,9 +101,8 @@ def _raise_located(error: ScimError, number: int) -> Never:
     raise type(error)(detail, path=error.path, rule=error.rule, violations=error.violations) from None
 
 
-_VERBS = {verb.value: verb for verb in Verb}
+_VERBS = {"add": Verb.ADD, "replace": Verb.REPLACE}
 _MEMBERS = frozenset({"op", "path", "value"})
-_MISSING: JSON = object()
 
 
 def _carry_out(draft: Draft, operation: JSON) -> None:
@@ -109,22 +110,30 @@ def _carry_out(draft: Draft, operation: JSON) -> None:
         raise InvalidSyntax(f"An operation must be an object, not {json_type_name(operation)}.", rule="RFC 7644 §3.5.2")
     if not operation.keys() <= _MEMBERS:
         operation = _canonical_members(operation)
-    name = operation.get("op")
+    verb = operation.get("op")
+    if "path" not in operation:
+        if verb == "remove":
+            raise NoTarget("'remove' needs a 'path'.", path="path", rule="RFC 7644 §3.5.2.2")
+        merge(draft, _verb(verb), _value(operation))
+        return
+    target = _target(draft, operation["path"])
+    if verb == "remove":
+        remove(draft, target, operation.get("value"))
+    else:
+        set_value(draft, _verb(verb), target, _value(operation))
+
+
+def _verb(name: JSON) -> Verb:
     verb = _VERBS.get(name) if isinstance(name, str) else None
     if verb is None:
         raise InvalidSyntax("'op' must be one of add, remove, replace.", path="op", rule="RFC 7644 §3.5.2")
-    path = operation.get("path", _MISSING)
-    value = operation.get("value", _MISSING)
-    if verb is Verb.REMOVE:
-        if path is _MISSING:
-            raise NoTarget("'remove' needs a 'path'.", path="path", rule="RFC 7644 §3.5.2.2")
-        remove(draft, _target(draft, path), None if value is _MISSING else value)
-    elif value is _MISSING:
-        raise InvalidValue(f"'{verb}' needs a 'value'.", path="value", rule="RFC 7644 §3.5.2.1")
-    elif path is _MISSING:
-        merge(draft, verb, value)
-    else:
-        set_value(draft, verb, _target(draft, path), value)
+    return verb
+
+
+def _value(operation: Document) -> JSON:
+    if "value" not in operation:
+        raise InvalidValue(f"'{operation['op']}' needs a 'value'.", path="value", rule="RFC 7644 §3.5.2.1")
+    return operation["value"]
 
 
 def _target(draft: Draft, path: JSON) -> Target:

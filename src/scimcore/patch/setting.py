@@ -24,10 +24,9 @@ from scimcore.patch.tolerances import Tolerance
 
 
 class Verb(StrEnum):
-    """The operations that RFC 7644 §3.5.2 has; their names are lower case."""
+    """The operations that set something (RFC 7644 §3.5.2)."""
 
     ADD = "add"
-    REMOVE = "remove"
     REPLACE = "replace"
 
 
@@ -151,11 +150,16 @@ def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: Selector, sub:
     elif plan.complex:
         if not is_object(value):
             raise wrong_type(plan.path, "an object", value, "RFC 7644 §3.5.2.3")
-        [read] = plan.read([value], draft.tolerances, draft.tolerated) or [{}]
+        read = plan.element.read(value, draft.tolerances, draft.tolerated)
         for position in positions:
-            old = elements.value_at(position)
-            elements.put(position, _replaced(plan, old, read))
+            new = _replaced(plan, elements.value_at(position), read)
+            new = {name: part for name, part in new.items() if part is not None}
+            if new:
+                elements.put(position, new)
+            else:
+                elements.discard([position])
         elements.demote_others(positions)
+        require_values(plan, elements)
     else:
         [read] = plan.read([value], draft.tolerances, draft.tolerated)
         for position in positions:

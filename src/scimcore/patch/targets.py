@@ -68,8 +68,8 @@ class Target:
     tolerated: tuple[Tolerated, ...] = ()
 
 
-# A head without brackets, one key between plain quotes, and maybe a sub-attribute.
-_KEYED = re.compile(r'([^\s\[\]()"]++)\[value eq "([^"\\\x00-\x1f\x7f-\U0010ffff]*+)"\](\.[A-Za-z$][A-Za-z0-9_$-]*+)?')
+# A head without brackets, one key of printable ASCII between quotes, and maybe a sub-attribute.
+_KEYED = re.compile(r'([^\s\[\]()"]++)\[value eq "([ !#-\[\]-~]*+)"\](\.[A-Za-z$][A-Za-z0-9_$-]*+)?')
 
 
 def target_of(path: str, resource_type: ResourceType, tolerances: PatchTolerances, max_characters: int) -> Target:
@@ -78,7 +78,7 @@ def target_of(path: str, resource_type: ResourceType, tolerances: PatchTolerance
     Raises:
         InvalidPath: If it is malformed, too long, names no attribute, or has a filter where there is nothing to choose.
     """
-    keyed = _KEYED.fullmatch(path)
+    keyed = _KEYED.fullmatch(path) if "[" in path else None
     if keyed is not None:
         head, key, rest = keyed.groups()
         if len(head) <= _MAX_REMEMBERED_CHARACTERS and len(path) <= max_characters:

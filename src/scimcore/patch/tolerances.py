@@ -41,6 +41,9 @@ class Tolerance(StrEnum):
     IGNORE_UNKNOWN_SCHEMAS = "ignore-unknown-schemas"
     """URNs in ``schemas`` that the resource type has not are ignored."""
 
+    NO_OPERATIONS = "no-operations"
+    """A request without operations succeeds without a change."""
+
     IGNORE_UNKNOWN_NAMES = "ignore-unknown-names"
     """Undeclared attributes inside a value are ignored; an undeclared path stays an error."""
 

@@ -4,9 +4,8 @@ Floor 2. A model states characteristics as data, beside its fields; no validator
 is in. What is required or forbidden in a request is decided by ``scimcore.validation`` on documents.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ValidationError
@@ -74,8 +73,7 @@ def attribute(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What a class statement says of its schema: ``class User(Resource, schema=urns.USER, endpoint="/Users")``.
 
     Attributes:
@@ -173,13 +171,15 @@ class ScimModel(BaseModel):
             read: Self = cls.__pydantic_validator__.validate_json(
                 json_data, strict=strict, context=context, by_alias=True, by_name=False
             )
+            return read
         except ValidationError:
-            # Half a surrogate pair becomes bytes that are no UTF-8, which the reader refuses.
-            body = json_data.encode(errors="surrogatepass") if isinstance(json_data, str) else bytes(json_data)
-            # Who holds the text has decided that it is not too large; how deep it may be is another matter.
-            limits = Limits(max_payload_bytes=len(body))
-            return _validate_slowly(cls, loads_object(body, limits=limits), extra or "ignore")
-        return read
+            # The error holds on to all that it complains about; it goes before the second look begins.
+            pass
+        # Half a surrogate pair becomes bytes that are no UTF-8, which the reader refuses.
+        body = json_data.encode(errors="surrogatepass") if isinstance(json_data, str) else bytes(json_data)
+        # Who holds the text has decided that it is not too large; how deep it may be is another matter.
+        limits = Limits(max_payload_bytes=len(body))
+        return _validate_slowly(cls, loads_object(body, limits=limits), extra or "ignore")
 
     def to_document(self) -> Document:
         """Return the canonical document: wire names, no nulls, no empty arrays or objects, RFC 3339 times.
@@ -191,7 +191,8 @@ class ScimModel(BaseModel):
 
     def to_json(self) -> bytes:
         """Return the JSON text that may leave the process: nothing that is secret, no nulls."""
-        hidden = _secrets(type(self))
+        # To leave something out costs pydantic a look at every field: it is asked only of who has something to hide.
+        hidden = _secrets(type(self)) if _has_secret(self) else None
         if self.__pydantic_extra__ is not None:
             return dumps(self._dump(exclude=hidden))
         text: bytes = self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True, exclude=hidden)
@@ -252,6 +253,15 @@ def _validate_slowly(model: type[_ModelT], payload: Document, extra: ExtraValues
 @cache
 def _names_of(model: type[BaseModel]) -> Names:
     return names_of(attributes_of(model))
+
+
+def _has_secret(model: BaseModel) -> bool:
+    return any([model.__dict__.get(name) is not None for name in _secret_fields(type(model))])
+
+
+@cache
+def _secret_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(_secrets(model) or ())
 
 
 @cache

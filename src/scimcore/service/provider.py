@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
 from scimcore.resources import Group, User
 from scimcore.schema.resource_type import ResourceType
@@ -64,6 +65,7 @@ class Provider:
         resource_types: What it keeps; users and groups by default.
         config: What it says of itself, and its page sizes.
         limits: What it is willing to read.
+        dialect: What a caller may send off the specification, if the caller has no dialect of its own.
         profile: The application's attribute mapping; None maps nothing.
         update_attempts: How often a write is tried when others write at the same time and the client sent no If-Match.
         new_id: Makes the id of a new resource.
@@ -76,6 +78,7 @@ class Provider:
     resource_types: tuple[ResourceType, ...] = field(default_factory=_users_and_groups)
     config: Config = field(default_factory=Config)
     limits: Limits = field(default_factory=Limits)
+    dialect: Dialect = TOLERANT
     profile: Any = None
     update_attempts: int = 5
     new_id: Callable[[], str] = _random_id
