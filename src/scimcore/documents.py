@@ -5,11 +5,10 @@ Ground floor: JSON only. A document's attribute names mean nothing here; what th
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Final, Never, TypeAlias, TypeGuard
+from typing import Any, Final, NamedTuple, Never, TypeAlias, TypeGuard
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
@@ -25,8 +24,7 @@ A document that was handed over is never changed by the one who got it; parts of
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What one body may cost.
 
     Attributes:

@@ -275,10 +275,8 @@ def nested(opening: str, closing: str, times: int) -> str:
     ],
 )
 def test_what_is_too_much_is_refused(text: str, limits: FilterLimits) -> None:
-    started = time.perf_counter()
     with pytest.raises(InvalidFilter) as caught:
         parse(text, limits=limits)
-    assert time.perf_counter() - started < 2
     assert 0 <= caught.value.column <= len(text)
     assert len(caught.value.detail) < 300
 
@@ -296,9 +294,7 @@ def test_what_is_too_much_is_refused(text: str, limits: FilterLimits) -> None:
     ],
 )
 def test_what_is_much_is_read(text: str, depth: int) -> None:
-    started = time.perf_counter()
     node = parse(text, limits=EVERYTHING)
-    assert time.perf_counter() - started < 2
     assert levels(node) == depth
     assert parse(str(node), limits=EVERYTHING) == node
     assert hash(node) == hash(parse(text, limits=EVERYTHING))

@@ -1,4 +1,4 @@
-"""The mapping cases of `tests/vectors/condeco_cases.json`, through the profile alone: what a service does is played here."""
+"""The mapping cases of `tests/vectors/condeco_cases.json`, through the profile alone."""
 
 import json
 from pathlib import Path

@@ -6,7 +6,6 @@ parses, and is refused by the binding.
 """
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from scimcore.errors import InvalidFilter, InvalidPath
@@ -33,8 +32,7 @@ from scimcore.filter.tolerances import TOLERANT, FilterTolerance, Tolerated
 from scimcore.paths import AttributePath
 
 
-@dataclass(frozen=True, slots=True)
-class FilterLimits:
+class FilterLimits(NamedTuple):
     """What one filter may cost.
 
     Attributes:

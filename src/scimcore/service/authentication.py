@@ -7,8 +7,7 @@ with sessions, mutual TLS or a token service of its own writes another.
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.dialects import Dialect
 from scimcore.errors import Unauthorized
@@ -17,8 +16,7 @@ from scimcore.http import Request
 DEFAULT_CHALLENGE = 'Bearer realm="SCIM"'
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Whoever the credential belongs to.
 
     Attributes:

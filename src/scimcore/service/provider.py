@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
@@ -26,8 +26,7 @@ OAUTH_BEARER_TOKEN: Document = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What the service provider says of itself at ``/ServiceProviderConfig`` (RFC 7643 §5), where there is a choice.
 
     Attributes:
