@@ -37,7 +37,7 @@ def test_other_names_are_none() -> None:
         ("import scimcore", "pydantic"),
         (
             "from scimcore import *",
-            "sqlalchemy uvicorn starlette flask django langcodes dateutil zoneinfo scimcore.cli",
+            "sqlalchemy uvicorn starlette flask langcodes dateutil scimcore.cli",
         ),
         ("from scimcore import User", "scimcore.filter scimcore.patch scimcore.service"),
         ("from scimcore import Filter", "scimcore.patch scimcore.service"),
