@@ -2,8 +2,8 @@ import copy
 from typing import Any
 
 import pytest
-from patch.vectors import body_of, cases, normal, type_of
 
+from patch.vectors import body_of, cases, normal, type_of
 from scimcore.dialects import ENTRA, TOLERANT, Dialect
 from scimcore.errors import ScimError
 from scimcore.messages import Patch
