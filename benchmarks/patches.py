@@ -135,8 +135,7 @@ def _peer(bodies: Any, document: dict[str, Any], name: str) -> Callable[[], obje
 
 
 def _part(removals: list[dict[str, Any]], group: dict[str, Any]) -> Part | None:
-    some = _endless(lambda turns=iter(removals): _body(next(turns)))
-    run = _peer(some, group, "Group")
+    run = _peer(map(_body, removals), group, "Group")
     return None if run is None else Part(run, of=len(removals))
 
 

@@ -66,7 +66,9 @@ def _replacement(merged: Document, resource_type: ResourceType) -> Document:
 
 
 def _attribute(plan: Plan, before: JSON, after: JSON) -> Iterator[Document]:
-    after = _writable(plan, after)
+    before, after = _writable(plan, before), _writable(plan, after)
+    if before == after:
+        return
     if after is None:
         yield {"op": "remove", "path": plan.path}
     elif before is None:

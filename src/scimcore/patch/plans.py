@@ -17,7 +17,6 @@ from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Names, Unknown, canonicalise, names_of
 from scimcore.schema.resource_type import ResourceType
 from scimcore.schema.types import validator_of, violations_of
-from scimcore.urns import is_urn
 
 # Of these types every JSON value of one Python type is good as it is.
 _PLAIN: dict[AttributeType, type] = {
@@ -50,7 +49,7 @@ class Plan:
         self.urn = urn
         self.name = attribute.name
         # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
-        self.path = f"{outer}{':' if is_urn(outer) else '.'}{self.name}" if outer else self.name
+        self.path = f"{outer}{':' if outer == urn else '.'}{self.name}" if outer else self.name
         self.many = attribute.multi_valued
         self.complex = attribute.type is AttributeType.COMPLEX
         self.plain: type | None = None
@@ -60,9 +59,7 @@ class Plan:
         self.immutable = attribute.mutability is Mutability.IMMUTABLE
         self.required = attribute.required and not self.read_only
         self.secret = attribute.returned is Returned.NEVER
-        self.subs: dict[str, Plan] = {
-            sub.name: Plan(sub, urn, self.path) for sub in attribute.sub_attributes if not is_urn(self.name)
-        }
+        self.subs: dict[str, Plan] = {sub.name: Plan(sub, urn, self.path) for sub in attribute.sub_attributes}
         self.is_reference = "$ref" in self.subs and "value" in self.subs
         self.has_primary = self.many and "primary" in self.subs
         self.required_subs = tuple(sub.name for sub in self.subs.values() if sub.required)
