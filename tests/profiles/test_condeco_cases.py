@@ -1,4 +1,4 @@
-"""The mapping cases of `tests/vectors/condeco_cases.json`, through the profile alone."""
+"""The mapping cases of `tests/vectors/condeco_cases.json`, through the profile alone: the service is played."""
 
 import json
 from pathlib import Path

@@ -50,14 +50,12 @@ def check(plan: Plan, title: str, document: Document, before: Document | None, i
         before: The user as it was; None for a new one.
         ignore_conflict: Whether a change of a fixed value is no fault, since it will not be made.
     """
-    canonical = plan.canonical(document)
-    _, faults = plan.read(canonical)
+    _, faults = plan.read(document)
     if before is not None:
-        old = plan.canonical(before)
-        slots = plan.slots(old, [])
+        slots = plan.slots(before, [])
         faults = [fault for fault in faults if not _is_kept(fault, slots)]
         if not ignore_conflict:
-            faults += _changed(plan, canonical, old)
+            faults += _changed(plan, document, before)
     return [_finding(fault, title) for fault in faults] if faults else []
 
 
@@ -124,7 +122,7 @@ def rewrite(plan: Plan, document: Document, before: Document | None, *, stored: 
                 # The element that is read as the primary one is the primary one from now on.
                 container["primary"] = True
             break
-    _complete(plan, result, None if before is None else plan.canonical(before), restore=restore)
+    _complete(plan, result, before, restore=restore)
     return result
 
 

@@ -38,7 +38,7 @@ def to_record(plan: Plan, document: Document, *, deleted: bool) -> Record:
         document: The user, in any casing of names.
         deleted: Whether the user was deleted: then the account is not active either.
     """
-    record, _ = plan.read(plan.canonical(document))
+    record, _ = plan.read(document)
     if deleted:
         for reader in plan.readers:
             if reader.row.tells_deleted:
@@ -50,8 +50,7 @@ def to_record(plan: Plan, document: Document, *, deleted: bool) -> Record:
 
 def received(plan: Plan, document: Document) -> Record:
     """Return the value of each field as the user has it; of several that fit equally, none."""
-    canonical = plan.canonical(document)
-    slots = plan.slots(canonical, [])
+    slots = plan.slots(document, [])
     found = ((reader.field, reader.value(slots)) for reader in plan.readers)
     return {field: value for field, value in found if value is not None and not isinstance(value, Sign)}
 

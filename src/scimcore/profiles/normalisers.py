@@ -85,16 +85,16 @@ def text(value: JSON) -> JSON:
 
 def code(value: JSON) -> JSON:
     """Return a text; a number is written as one, since HR systems hand over ``102`` for ``"102"``."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return text(value)
+    if value.__class__ is str:
+        return value.strip() or None
+    return str(value) if value.__class__ in (int, float) else text(value)
 
 
 def texts(value: JSON) -> JSON:
     """Return a list of texts, blank ones left out."""
     if isinstance(value, list):
         return [kept for kept in map(text, value) if kept is not None] or None
-    if value is None:
+    if is_unassigned(value) or (isinstance(value, str) and not value.strip()):
         return None
     raise Refused(f"must be an array of strings, not {json_type_name(value)}")
 
@@ -111,6 +111,8 @@ def boolean(value: JSON) -> JSON:
 
 def spelt_boolean(value: JSON) -> JSON:
     """Return a boolean, also one that was written as a text: ``"True"``."""
+    if value is True or value is False:
+        return value
     if isinstance(value, str):
         word = value.strip().lower()
         if word in _BOOLEANS:
@@ -134,10 +136,10 @@ _MAX_EMAIL_CHARACTERS = 254
 
 def email(value: JSON) -> JSON:
     """Return an e-mail address without spaces around it; its spelling is kept."""
+    if value.__class__ is str and len(value) <= _MAX_EMAIL_CHARACTERS and _ASCII_EMAIL.fullmatch(value):
+        return value
     address = text(value)
-    if address is None or (
-        len(address) <= _MAX_EMAIL_CHARACTERS and (_ASCII_EMAIL.fullmatch(address) or _EMAIL.fullmatch(address))
-    ):
+    if address is None or (len(address) <= _MAX_EMAIL_CHARACTERS and _EMAIL.fullmatch(address)):
         return address
     raise Refused(f"value '{printable(address)}' is not an e-mail address")
 
@@ -147,11 +149,15 @@ _PHONE = re.compile(
     r"(?:tel:\s*+)?\+?[0-9().\- ]*+(?:;[A-Za-z0-9-]++(?:=[^;\s]++)?)*+(?:\s*+(?:x|ext\.?)\s*+[0-9]++)?", re.IGNORECASE
 )
 _DIGITS = re.compile(r"[^0-9;]*+[0-9][^0-9;]*+[0-9]")
+# What nearly every number is; it has two digits at least and cannot be too long.
+_PLAIN_PHONE = re.compile(r"\+?[0-9][0-9 .()-]{0,28}[0-9]")
 _MAX_PHONE_CHARACTERS = 64
 
 
 def phone(value: JSON) -> JSON:
     """Return a telephone number as it was written, without spaces around it."""
+    if value.__class__ is str and _PLAIN_PHONE.fullmatch(value):
+        return value
     number = text(value)
     if number is None or (len(number) <= _MAX_PHONE_CHARACTERS and _PHONE.fullmatch(number) and _DIGITS.match(number)):
         return number
@@ -160,9 +166,11 @@ def phone(value: JSON) -> JSON:
 
 def loose_phone(value: JSON) -> JSON:
     """As ``phone``, and with the slash behind an area code that is usual in Germany: ``030/901820``."""
+    if value.__class__ is str and _PLAIN_PHONE.fullmatch(value):
+        return value
     number = text(value)
-    if number is not None and "/" in number:
-        phone(number.replace("/", " "))
+    if number is not None and "/" in number[1:-1]:
+        phone(number.replace("/", "-"))
         return number
     return phone(number)
 
@@ -172,14 +180,14 @@ def loose_phone(value: JSON) -> JSON:
 
 def language(value: JSON) -> JSON:
     """Return the ISO 639-1 code of a language tag or of the first tag of an Accept-Language list."""
-    wanted = text(value)
-    return None if wanted is None else language_code(wanted, False)
+    wanted = value.strip() if value.__class__ is str else text(value)
+    return language_code(wanted, False) if wanted else None
 
 
 def strict_language(value: JSON) -> JSON:
     """Return an ISO 639-1 code; anything but its two letters is refused."""
-    wanted = text(value)
-    return None if wanted is None else language_code(wanted, True)
+    wanted = value.strip() if value.__class__ is str else text(value)
+    return language_code(wanted, True) if wanted else None
 
 
 @lru_cache(_REMEMBERED)
@@ -229,14 +237,14 @@ def stored_language(value: JSON) -> JSON:
 
 def country(value: JSON) -> JSON:
     """Return an ISO 3166-1 alpha-2 code in capitals."""
-    wanted = text(value)
-    return None if wanted is None else country_code(wanted, False)
+    wanted = value.strip() if value.__class__ is str else text(value)
+    return country_code(wanted, False) if wanted else None
 
 
 def named_country(value: JSON) -> JSON:
     """As ``country``, from an alpha-3 code or an English name as well."""
-    wanted = text(value)
-    return None if wanted is None else country_code(wanted, True)
+    wanted = value.strip() if value.__class__ is str else text(value)
+    return country_code(wanted, True) if wanted else None
 
 
 @lru_cache(_REMEMBERED)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from scimcore.documents import JSON, Document, json_type_name
 from scimcore.profiles.normalisers import KINDS, NULL, Normaliser, Reading, Refused, Sign, text
 from scimcore.profiles.rows import Choice, Locator, Row, locate
+from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Unknown, canonicalise
 from scimcore.schema.resource_type import ResourceType
 
@@ -34,6 +35,10 @@ class Fault:
     shown: str
     message: str
     scim_type: str = "invalidValue"
+
+
+class _OddNameError(Exception):
+    """A name is not spelt as the schemas do, or is none of theirs."""
 
 
 SEVERAL = Sign()
@@ -104,10 +109,14 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Inner:
-    """A slot that is an object below the user: ``name``, an extension, the manager in it."""
+    """A slot that is an object below the user: ``name``, an extension, the manager in it.
+
+    Attributes:
+        steps: The names that lead to it, each with the names that the object there can have.
+    """
 
     slot: int
-    keys: tuple[str, ...]
+    steps: tuple[tuple[str, frozenset[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +124,18 @@ class _List:
     """A multi-valued attribute from whose elements slots are chosen.
 
     Attributes:
-        parts: An element without any of these says nothing.
+        first: The part that says most; an element that has neither it nor one of the others says nothing.
+        others: The other parts that say something.
+        known: The names that an element can have.
+        types: The types, in lower case, that slots are chosen by.
         slots: How each slot is chosen: slot, choice, type, whether several are refused.
     """
 
     name: str
-    parts: tuple[str, ...]
+    first: str
+    others: tuple[str, ...]
+    known: frozenset[str]
+    types: frozenset[str]
     slots: tuple[tuple[int, Choice, str, bool], ...]
 
 
@@ -149,7 +164,7 @@ class Plan:
                 if locator.choice is None:
                     known: object = locator.keys[:-1]
                     if known not in numbers:
-                        inner.append(_Inner(len(numbers), locator.keys[:-1]))
+                        inner.append(_Inner(len(numbers), _steps(locator, resource_type)))
                 else:
                     known = (locator.keys, locator.choice, locator.type, refuse)
                     if known not in numbers:
@@ -165,9 +180,9 @@ class Plan:
         self._lists = tuple(
             _List(
                 name,
-                ("value",)
-                if attributes[name].sub("value")
-                else tuple(sub.name for sub in attributes[name].sub_attributes if sub.name not in NOT_SAYING),
+                *_parts(attributes[name], self.readers),
+                frozenset(sub.name for sub in attributes[name].sub_attributes),
+                frozenset(wanted for _, _, wanted, _ in slots if wanted),
                 tuple(slots),
             )
             for name, slots in lists.items()
@@ -178,8 +193,8 @@ class Plan:
                 reader.field,
                 *(reader.places[0] if reader.places else (0, "")),
                 None if reader.normalise is text else reader.normalise,
-                # Read at length where the first place has no value.
-                len(reader.places) > 1 or bool(reader.joined) or row.kind == "boolean",
+                # Whether there is no more to say where the first place has no value.
+                len(reader.places) == 1 and not row.required and row.default is None and row.kind != "boolean",
             )
             for row, reader in zip(rows, self.readers, strict=True)
         )
@@ -187,30 +202,17 @@ class Plan:
             reader.locators[0].keys[0] for reader in self.readers if reader.row.kind == "boolean" and reader.locators
         )
         self._names = frozenset(attributes)
-        # Below these, names are read too; a spelling other than the canonical one must be seen there as well.
-        tops = {locator.keys[0] for reader in self.readers for locator in reader.locators}
-        self._inside = tuple(
-            (attribute.name, frozenset(sub.name for sub in attribute.sub_attributes))
-            for attribute in resource_type.attributes
-            if attribute.sub_attributes and attribute.name in tops
-        )
 
     def canonical(self, document: Document) -> Document:
         """Return the document with canonical names; nearly every one has them and is returned as it is."""
-        if not document.keys() <= self._names and self._is_odd(document):
-            return canonicalise(document, self.resource_type.names, Unknown.KEEP, [])
-        for name, known in self._inside:
-            value = document.get(name)
-            if not value:
-                continue
-            if value.__class__ is dict:
-                if not value.keys() <= known:
-                    return canonicalise(document, self.resource_type.names, Unknown.KEEP, [])
-            elif value.__class__ is list:
-                for element in value:
-                    if element.__class__ is dict and not element.keys() <= known:
-                        return canonicalise(document, self.resource_type.names, Unknown.KEEP, [])
+        try:
+            self._find(document, [])
+        except _OddNameError:
+            return self._canonicalised(document)
         return document
+
+    def _canonicalised(self, document: Document) -> Document:
+        return canonicalise(document, self.resource_type.names, Unknown.KEEP, [])
 
     def _is_odd(self, document: Document) -> bool:
         """Tell whether a name that the schemas have is spelt otherwise; a name that they have not is none of ours."""
@@ -221,7 +223,7 @@ class Plan:
         """Read all fields of a user.
 
         Args:
-            document: With canonical names.
+            document: In any casing of names.
 
         Returns:
             The fields that have an acceptable value, and what is wrong with the others.
@@ -229,27 +231,27 @@ class Plan:
         faults: list[Fault] = []
         slots = self.slots(document, faults)
         record: Record = {}
-        for reader, field, slot, key, normalise, at_length in self._steps:
+        for reader, field, slot, key, normalise, simple in self._steps:
             value = slots[slot].get(key)
-            if value is None and at_length:
+            if value is None:
+                if simple:
+                    continue
                 value = reader.value(slots)
-            if value is not None:
-                # Most values are texts that are taken as they are: these need no call.
-                if normalise is None and value.__class__ is str:
-                    value = value.strip()
-                    if value:
-                        record[field] = value
-                        continue
-                    value = None
-                else:
-                    try:
-                        value = (normalise or text)(value)
-                    except ValueError as refused:
-                        faults.append(_fault(reader, value, refused))
-                        continue
-                    if value is not None:
-                        record[field] = value
-                        continue
+            # Most values are texts that are taken as they are: these need no call.
+            if normalise is None and value.__class__ is str:
+                value = value.strip()
+                if value:
+                    record[field] = value
+                    continue
+            elif value is not None:
+                try:
+                    value = (normalise or text)(value)
+                except ValueError as refused:
+                    faults.append(_fault(reader, value, refused))
+                    continue
+                if value is not None:
+                    record[field] = value
+                    continue
             row = reader.row
             if row.default is not None:
                 record[field] = row.default
@@ -261,73 +263,95 @@ class Plan:
         """Find the objects that hold values; one that is not there is empty, and none of them may be changed.
 
         Args:
-            document: With canonical names.
+            document: In any casing of names; the objects are its own only if they are canonical.
             faults: Receives what is wrong with the lists.
         """
+        try:
+            return self._find(document, faults)
+        except _OddNameError:
+            faults.clear()
+            # What is still unknown there is known to nobody.
+            return self._find(self._canonicalised(document), faults, sure=True)
+
+    def _find(self, document: Document, faults: list[Fault], *, sure: bool = False) -> list[Document]:
+        """Find the objects that hold values, unless a name is not spelt as the schemas do."""
+        if not sure and not self._names.issuperset(document) and self._is_odd(document):
+            raise _OddNameError
         slots: list[Document] = [_NOTHING] * self._slots
         slots[0] = document
         for inner in self._inner:
             container: JSON = document
-            for key in inner.keys:
+            for key, known in inner.steps:
                 container = container.get(key)
                 if container.__class__ is not dict:
                     # A blank in its place says as little as nothing.
                     if container and not (isinstance(container, str) and not container.strip()):
                         slots[inner.slot] = _MISPLACED
                     break
+                if not sure and not known.issuperset(container):
+                    raise _OddNameError
             else:
                 slots[inner.slot] = container
         for plan in self._lists:
             values = document.get(plan.name)
             if values:
                 if values.__class__ is list:
-                    self._choose(plan, values, slots, faults)
+                    self._choose(plan, values, slots, faults, sure)
                 elif not isinstance(values, str) or values.strip():
                     faults.append(Fault(None, plan.name, f"must be an array, not {json_type_name(values)}"))
         return slots
 
-    def _choose(self, plan: _List, values: list[JSON], slots: list[Document], faults: list[Fault]) -> None:
+    def _choose(self, plan: _List, values: list[JSON], slots: list[Document], faults: list[Fault], sure: bool) -> None:
         """Look once at each element, then give each slot its own."""
         primary: Document | None = None
-        by_type: dict[str, list[Document]] = {}
-        said = []
-        for index, element in enumerate(values):
+        by_type: dict[str, Document] = {}
+        repeated: set[str] = set()
+        said: Document | None = None
+        saying = 0
+        known, wanted_types = plan.known, plan.types
+        first, others = plan.first, plan.others
+        for element in values:
             if element.__class__ is not dict:
                 message = f"must be an object, not {json_type_name(element)}"
-                faults.append(Fault(None, f"{plan.name}[{index}]", message))
+                faults.append(Fault(None, f"{plan.name}[{_index(values, element)}]", message))
                 continue
-            for part in plan.parts:
-                value = element.get(part)
-                if value and (value.__class__ is not str or not value.isspace()):
-                    break
-            else:
-                continue
-            said.append(element)
+            if not sure and not known.issuperset(element):
+                raise _OddNameError
+            value = element.get(first)
+            if not value or (value.__class__ is str and value.isspace()):
+                for part in others:
+                    value = element.get(part)
+                    if value and (value.__class__ is not str or not value.isspace()):
+                        break
+                else:
+                    continue
+            said = element
+            saying += 1
             kind = element.get("type")
             if kind.__class__ is str:
-                if not kind.islower():
+                if kind not in wanted_types:
                     kind = kind.strip().lower()
-                if kind in by_type:
-                    by_type[kind].append(element)
-                else:
-                    by_type[kind] = [element]
+                if by_type.setdefault(kind, element) is not element:
+                    repeated.add(kind)
             flag = element.get("primary")
-            if flag and (flag is True or self._is_true(flag, f"{plan.name}[{index}].primary", faults)):
+            if flag and (
+                flag is True or self._is_true(flag, f"{plan.name}[{_index(values, element)}].primary", faults)
+            ):
                 if primary is not None:
                     faults.append(Fault(None, plan.name, "has more than one primary value"))
                 else:
                     primary = element
         for slot, choice, wanted, refuse in plan.slots:
-            if choice is Choice.TYPE:
-                if wanted in by_type:
-                    found = by_type[wanted]
-                    slots[slot] = _SEVERAL if refuse and len(found) > 1 else found[0]
-            elif choice is Choice.ONLY:
-                if len(said) == 1:
-                    slots[slot] = said[0]
-                elif refuse and said:
+            if choice is _TYPE:
+                found = by_type.get(wanted)
+                if found is not None:
+                    slots[slot] = _SEVERAL if refuse and wanted in repeated else found
+            elif choice is _ONLY:
+                if saying == 1 and said is not None:
+                    slots[slot] = said
+                elif refuse and saying:
                     slots[slot] = _SEVERAL
-            elif primary is not None and (choice is Choice.PRIMARY or not primary.get("type")):
+            elif primary is not None and (choice is _PRIMARY or not primary.get("type")):
                 slots[slot] = primary
 
     def _is_true(self, value: JSON, shown: str, faults: list[Fault]) -> bool:
@@ -337,6 +361,34 @@ class Plan:
                 return word == "true"
         faults.append(Fault(None, shown, f"must be a boolean, not {json_type_name(value)}"))
         return False
+
+
+def _parts(attribute: Attribute, readers: Sequence[Reader]) -> tuple[str, tuple[str, ...]]:
+    """Return the part that says something of an element, first, and the others that do."""
+    if attribute.sub("value"):
+        return "value", ()
+    saying = [sub.name for sub in attribute.sub_attributes if sub.name not in NOT_SAYING]
+    read = {locator.sub for reader in readers for locator in reader.locators if locator.keys[0] == attribute.name}
+    # What is read is there more often than the rest.
+    first, *others = sorted(saying, key=lambda name: name not in read)
+    return first, tuple(others)
+
+
+def _steps(locator: Locator, resource_type: ResourceType) -> tuple[tuple[str, frozenset[str]], ...]:
+    steps = []
+    inside = resource_type.attributes
+    for key in locator.keys[:-1]:
+        inside = next(attribute.sub_attributes for attribute in inside if attribute.name == key)
+        steps.append((key, frozenset(attribute.name for attribute in inside)))
+    return tuple(steps)
+
+
+# Members of an enumeration are looked up each time that they are named.
+_TYPE, _ONLY, _PRIMARY = Choice.TYPE, Choice.ONLY, Choice.PRIMARY
+
+
+def _index(values: list[JSON], element: JSON) -> int:
+    return next(index for index, value in enumerate(values) if value is element)
 
 
 # An address that has these and nothing else is none; of other elements only the value counts.

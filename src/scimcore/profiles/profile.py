@@ -42,7 +42,7 @@ UserLike: TypeAlias = Document | HasDocument
 """A user as a document, in any casing of names, or as a model."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Profile:
     """An attribute mapping and the rules that go with it.
 
@@ -105,6 +105,9 @@ class Profile:
             country_names=self.country_names == "on" or (self.country_names == "auto" and knows_country_names()),
         )
         object.__setattr__(self, "_plan", Plan(self.effective_rows, self.resource_type, how))
+
+    def __repr__(self) -> str:
+        return f"Profile({self.name!r}, {len(self.rows)} rows, {self.mode})"
 
     # What it does -----------------------------------------------------------------------------------------------------
 
