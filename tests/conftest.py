@@ -5,17 +5,22 @@ from typing import Any
 
 import pytest
 
+from scimcore import Provider, asgi, wsgi
+from scimcore.dialects import BY_NAME
+from scimcore.memory import MemoryStorage
 from stories import TOKEN
+
+EDGES: dict[str, Any] = {"asgi": asgi, "wsgi": wsgi}
 
 
 @pytest.fixture(scope="session")
 def make_app() -> Callable[[str, str], Any]:
     """Make an app over an empty storage: ``make_app("asgi", "okta")``, for the client that holds ``TOKEN``."""
-    scimcore, memory = pytest.importorskip("scimcore"), pytest.importorskip("scimcore.memory")
-    edges = {kind: pytest.importorskip(f"scimcore.{kind}") for kind in ("asgi", "wsgi")}
 
     def make(kind: str, client: str) -> Any:
-        authenticate = edges[kind].bearer_tokens({TOKEN: client})
-        return edges[kind].ScimApp(scimcore.Provider(), memory.MemoryStorage(), authenticate=authenticate)
+        edge = EDGES[kind]
+        return edge.ScimApp(
+            Provider(dialect=BY_NAME[client]), MemoryStorage(), authenticate=edge.bearer_tokens({TOKEN: client})
+        )
 
     return make

@@ -16,7 +16,7 @@ from scimcore.documents import Document
 from scimcore.handler import AsyncHandler, Handler
 from scimcore.http import Headers, Request
 from scimcore.memory import MemoryStorage
-from scimcore.projection import Selection
+from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import bearer_tokens
 from scimcore.service.provider import Provider
@@ -66,7 +66,7 @@ class SuspendingStorage:
     def __init__(self, storage: MemoryStorage) -> None:
         self.storage = storage
 
-    async def fetch(self, resource_type: ResourceType, id: str, selection: Selection = Selection(), /) -> Stored:
+    async def fetch(self, resource_type: ResourceType, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
         await asyncio.sleep(0)
         return self.storage.fetch(resource_type, id, selection)
 

@@ -28,8 +28,8 @@ class Violation:
     scim_type: str = "invalidValue"
 
     def __str__(self) -> str:
-        subject = f"Attribute '{self.path}' " if self.path else ""
-        return f"{subject}{self.message} ({self.rule})"
+        subject = f"Attribute '{self.path}'" if self.path else "The resource"
+        return f"{subject} {self.message} ({self.rule})"
 
 
 class ScimError(Exception):
@@ -264,6 +264,9 @@ class Unsupported(ScimError):
     status = 501
 
 
+# An administrator reads the detail in a table cell; who needs every fault has `violations`.
+_SHOWN_VIOLATIONS = 10
+
 # A whole resource can break several rules at once. What makes the rest unreadable is named first.
 _GRAVEST_FIRST: tuple[type[ScimError], ...] = (InvalidSyntax, InvalidPath, MutabilityViolation, InvalidValue)
 
@@ -271,14 +274,19 @@ _GRAVEST_FIRST: tuple[type[ScimError], ...] = (InvalidSyntax, InvalidPath, Mutab
 def of_violations(violations: Sequence[Violation]) -> ScimError:
     """Make the one exception that lists all violations; its kind is that of the gravest.
 
+    The detail tells the first ten and how many more there are; ``violations`` has them all.
+
     Args:
         violations: At least one.
     """
     keywords = {violation.scim_type for violation in violations}
     kind = next((kind for kind in _GRAVEST_FIRST if kind.scim_type in keywords), InvalidValue)
     paths = {violation.path for violation in violations}
+    shown = [str(violation) for violation in violations[:_SHOWN_VIOLATIONS]]
+    if len(violations) > len(shown):
+        shown.append(f"and {len(violations) - len(shown)} more")
     return kind(
-        "; ".join(map(str, violations)),
+        "; ".join(shown),
         path=violations[0].path if len(paths) == 1 else None,
         rule=violations[0].rule if len(violations) == 1 else None,
         violations=violations,

@@ -6,6 +6,7 @@ For tests, examples, small services, and for comparing other stores with. It los
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from types import TracebackType
 from typing import Any
 
@@ -15,7 +16,7 @@ from scimcore.filter import Filter
 from scimcore.filter.ast import Operator
 from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode
 from scimcore.filter.values import compose, fold
-from scimcore.ordering import sort_key
+from scimcore.ordering import SortKey, ordered, sort_key
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.characteristics import Uniqueness as Unique
 from scimcore.schema.resource_type import ResolvedPath, ResourceType
@@ -73,14 +74,19 @@ class MemoryStorage:
                 rows = self._table(query.resource_types[0]).rows
                 return Page(list(islice(rows.values(), first, first + query.count)), len(rows))
         found: list[Stored] = []
+        keys: list[SortKey] = []
         for resource_type in query.resource_types:
             with self._lock:
                 candidates = self._table(resource_type).candidates(resource_type, query.filter)
             # Outside of the lock: what was found cannot change, and looking at all of it may take a while.
-            found += candidates if query.filter is None else _matching(candidates, query.filter)
+            matching = candidates if query.filter is None else _matching(candidates, query.filter)
+            found += matching
+            if query.sort_by is not None:
+                key = sort_key(query.sort_by, resource_type)
+                keys += [key(stored.document) for stored in matching]
         if query.sort_by is not None:
-            key = sort_key(query.sort_by)
-            found.sort(key=lambda stored: key(stored.document), reverse=query.descending)
+            by_key = ordered(zip(keys, found, strict=True), itemgetter(0), descending=query.descending)
+            found = [stored for _, stored in by_key]
         return Page(found[first : first + query.count], len(found))
 
     def insert(self, resource_type: ResourceType, document: Document, /) -> Stored:
@@ -301,8 +307,14 @@ class _Index:
 
 
 def _matching(candidates: list[Stored], filter: Filter) -> list[Stored]:
+    if len(candidates) < _FEW:
+        return [stored for stored in candidates if filter.matches(stored.document)]
     by_document = {id(stored.document): stored for stored in candidates}
     return [by_document[id(document)] for document in filter.select([stored.document for stored in candidates])]
+
+
+# A scan is prepared first, which pays from about this many on.
+_FEW = 16
 
 
 def _conditions(node: BoundNode) -> Iterator[BoundComparison]:

@@ -5,9 +5,8 @@ kept; a projection builds a new document and shares the values of the old one.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, Document
 from scimcore.errors import InvalidValue
@@ -21,8 +20,7 @@ Projector: TypeAlias = Callable[[Document], Document]
 _REMEMBERED = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What a client asked to see.
 
     Attributes:
@@ -75,23 +73,36 @@ def project(document: Document, selection: Selection, resource_type: ResourceTyp
     return projector(resource_type, selection)(document)
 
 
-@lru_cache(_REMEMBERED)
 def projector(resource_type: ResourceType, selection: Selection) -> Projector:
     """Compile a selection; see ``project``. For lists: the same function serves every resource."""
     if selection.attributes:
-        return _keeper(_wanted(resource_type.attributes, _tree(selection.attributes, resource_type)))
-    return _dropper(_unwanted(resource_type.attributes, _tree(selection.excluded_attributes, resource_type)))
+        return _selecting(resource_type, _known(selection.attributes, resource_type))
+    return _excluding(resource_type, _known(selection.excluded_attributes, resource_type))
+
+
+def _known(references: Sequence[str], resource_type: ResourceType) -> tuple[tuple[str, ...], ...]:
+    # What is remembered is made of the schema's own names: a client's texts would cost memory.
+    return tuple(dict.fromkeys(found.keys for found in map(resource_type.find, references) if found is not None))
+
+
+@lru_cache(_REMEMBERED)
+def _selecting(resource_type: ResourceType, asked: tuple[tuple[str, ...], ...]) -> Projector:
+    return _keeper(_wanted(resource_type.attributes, _tree(asked)))
+
+
+@lru_cache(_REMEMBERED)
+def _excluding(resource_type: ResourceType, excluded: tuple[tuple[str, ...], ...]) -> Projector:
+    return _dropper(_unwanted(resource_type.attributes, _tree(excluded)))
 
 
 # A tree of names: what a selection names at each level. An empty one stands for "the whole attribute".
 _Tree: TypeAlias = "dict[str, _Tree]"
 
 
-def _tree(references: Sequence[str], resource_type: ResourceType) -> _Tree:
+def _tree(paths: Sequence[tuple[str, ...]]) -> _Tree:
     tree: _Tree = {}
     whole: set[tuple[str, ...]] = set()
-    for resolved in filter(None, map(resource_type.find, references)):
-        keys = resolved.keys
+    for keys in paths:
         # "name,name.givenName" asks for all of name, in whichever order.
         if any(keys[:length] in whole for length in range(1, len(keys))):
             continue
@@ -108,7 +119,7 @@ def _wanted(attributes: Sequence[Attribute], asked: _Tree) -> dict[str, Projecto
     kept: dict[str, Projector | None] = {}
     for attribute in attributes:
         inside = asked.get(attribute.name)
-        if attribute.returned is Returned.NEVER:
+        if attribute.is_secret:
             continue
         if inside == {} or (inside is None and attribute.returned is Returned.ALWAYS):
             hidden = _unwanted(attribute.sub_attributes, {})
@@ -125,9 +136,9 @@ def _unwanted(attributes: Sequence[Attribute], excluded: _Tree) -> dict[str, Pro
     lost: dict[str, Projector | None] = {}
     for attribute in attributes:
         inside = excluded.get(attribute.name)
-        if attribute.returned in (Returned.NEVER, Returned.REQUEST):
+        if attribute.is_secret:
             lost[attribute.name] = None
-        elif inside == {} and attribute.returned is not Returned.ALWAYS:
+        elif attribute.returned is Returned.REQUEST or (inside == {} and attribute.returned is not Returned.ALWAYS):
             # What is always returned is so inside an attribute that is not, too.
             minimum = _wanted(attribute.sub_attributes, {})
             lost[attribute.name] = _each(attribute, _keeper(minimum)) if minimum else None

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, NamedTuple, Protocol, Self, TypeAlias
 
 from scimcore.documents import Document
 from scimcore.filter import Filter
 from scimcore.projection import DEFAULT_SELECTION, Selection
-from scimcore.schema.resource_type import ResolvedPath, ResourceType
+from scimcore.schema.resource_type import ResourceType
 
 # What a PATCH changed, as ``patch.apply`` reports it; None where a whole document takes the place of another.
 Changes: TypeAlias = Any
@@ -66,7 +66,8 @@ class Query:
     Attributes:
         resource_types: The types to search, in order; usually one.
         filter: What a resource must match, bound to the resource type; None matches all.
-        sort_by: The attribute to sort by; None leaves the order to the store, which must keep to one.
+        sort_by: The attribute to sort by, one that :func:`~scimcore.ordering.sort_key` knows; None leaves the order
+            to the store, which must keep to one.
         descending: Whether the sort order is turned round.
         start_index: Position of the first resource to return, counted from 1.
         count: The greatest number of resources to return; 0 asks for the total alone.
@@ -75,15 +76,14 @@ class Query:
 
     resource_types: tuple[ResourceType, ...]
     filter: Filter | None = None
-    sort_by: ResolvedPath | None = None
+    sort_by: str | None = None
     descending: bool = False
     start_index: int = 1
     count: int = 100
     selection: Selection = DEFAULT_SELECTION
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page of a search.
 
     Attributes:

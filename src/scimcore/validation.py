@@ -6,20 +6,23 @@ before, by a dialect; what an application asks beyond the schema is asked after,
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from scimcore.documents import JSON, Document, is_unassigned, printable
-from scimcore.errors import Violation, of_violations
-from scimcore.schema.characteristics import AttributeType, Mutability
+from scimcore.documents import JSON, Document, is_object, is_unassigned, json_type_name, printable
+from scimcore.errors import InvalidSyntax, Violation, of_violations
+from scimcore.schema.characteristics import AttributeType, Mutability, Returned
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Unknown, canonicalise
 from scimcore.schema.resource_type import ResourceType
 from scimcore.schema.types import validator_of, violations_of
 from scimcore.urns import is_urn
+
+# Each costs a kilobyte or so; what one body can hold of them would be half a gigabyte.
+_MAX_TYPE_VIOLATIONS = 20_000
 
 
 class Phase(StrEnum):
@@ -62,6 +65,8 @@ def accept(
         InvalidValue: If a value is missing, empty or of a wrong type, or two values are primary.
         Of several kinds, the first of these; its ``violations`` has them all.
     """
+    if not is_object(document):
+        raise InvalidSyntax(f"The resource must be a JSON object, not {json_type_name(document)}.")
     rules = _rules(resource_type, phase is not Phase.RESPONSE)
     violations: list[Violation] = []
     try:
@@ -72,44 +77,47 @@ def accept(
         try:
             accepted = rules.lenient_validator.validate_python(named)
         except ValidationError as error:
-            violations += violations_of(error, resource_type.attributes)
+            violations += rules.violations_of(error, named)
             accepted = named
-    violations += rules.settle(accepted)
-    violations += _check_schemas(document, accepted, resource_type, unknown)
+    rules.settle(accepted, violations)
+    _check_schemas(accepted, resource_type, unknown, violations)
     if before is not None:
         violations += rules.carry_over(accepted, before)
     if violations:
         raise of_violations(violations)
-    accepted["schemas"] = schemas_of(accepted, resource_type)
+    # Data that was kept under a URN that no schema here has is still listed.
+    kept = _unknown_urns(accepted, resource_type) if unknown is Unknown.KEEP else ()
+    accepted["schemas"] = [*schemas_of(accepted, resource_type), *(urn for urn in kept if urn in accepted)]
     return accepted
 
 
 def schemas_of(document: Document, resource_type: ResourceType) -> list[str]:
     """Return what ``schemas`` must be: the core schema, and each extension that has data (RFC 7643 §3)."""
-    return [resource_type.schema.id, *(urn for urn in resource_type.extension_urns if urn in document)]
+    return [resource_type.schema.id, *[urn for urn in resource_type.extension_urns if urn in document]]
 
 
 def _check_schemas(
-    sent: Document, accepted: Document, resource_type: ResourceType, unknown: Unknown
-) -> Iterator[Violation]:
+    accepted: Document, resource_type: ResourceType, unknown: Unknown, violations: list[Violation]
+) -> None:
     listed = accepted.get("schemas")
     core = resource_type.schema.id
-    if not isinstance(listed, list) or not listed:
-        yield Violation("schemas", f"must be given, with '{core}'", "RFC 7643 §3", "invalidSyntax")
+    if listed is None:
+        violations.append(Violation("schemas", f"must be given, with '{core}'", "RFC 7643 §3", "invalidSyntax"))
+    if not isinstance(listed, list):
         return
-    if core in listed and unknown is not Unknown.REJECT:
-        return
-    lower = {urn.lower() for urn in listed if isinstance(urn, str)}
-    if core.lower() not in lower:
-        yield Violation("schemas", f"must name '{core}'", "RFC 7643 §3", "invalidSyntax")
+    if core not in listed and core.lower() not in {urn.lower() for urn in listed if isinstance(urn, str)}:
+        violations.append(Violation("schemas", f"must name '{core}'", "RFC 7643 §3", "invalidSyntax"))
     if unknown is Unknown.REJECT:
-        known = {core.lower(), *(urn.lower() for urn in resource_type.extension_urns)}
-        for urn in sorted(lower - known):
-            yield Violation(
-                "schemas",
-                f"must not name '{printable(urn)}', which is no schema of {resource_type.name}",
-                "RFC 7643 §3",
-            )
+        for urn in _unknown_urns(accepted, resource_type):
+            message = f"must not name '{printable(urn)}', which is no schema of {resource_type.name}"
+            violations.append(Violation("schemas", message, "RFC 7643 §3"))
+
+
+def _unknown_urns(document: Document, resource_type: ResourceType) -> Iterator[str]:
+    known = {resource_type.schema.id.lower(), *(urn.lower() for urn in resource_type.extension_urns)}
+    for urn in dict.fromkeys(urn for urn in document["schemas"] if isinstance(urn, str)):
+        if urn.lower() not in known:
+            yield urn
 
 
 @lru_cache(maxsize=256)
@@ -117,45 +125,51 @@ def _rules(resource_type: ResourceType, written: bool) -> "_Rules":
     return _Rules(resource_type, written)
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
-    """What must be looked at inside one complex attribute; most need no look and have no such plan."""
+class _Inside(NamedTuple):
+    """What must be looked at inside one complex attribute."""
 
     name: str
     mark: str
     multi_valued: bool
     has_primary: bool
+    may_hold_nothing: bool
     read_only: tuple[str, ...]
     required: tuple[str, ...]
     inner: tuple["_Inside", ...]
+    looks_into_elements: bool
 
-    def settle(self, value: JSON, path: str) -> Iterator[Violation]:
-        """Drop what a client cannot write and yield what is wrong; wrong types are left to the type check."""
-        if not self.multi_valued:
-            if isinstance(value, dict):
-                yield from self._settle_object(value, path)
-            return
-        if not isinstance(value, list):
-            return
-        primaries = 0
-        for index, element in enumerate(value):
-            if isinstance(element, dict):
-                yield from self._settle_object(element, f"{path}[{index}]")
-                primaries += element.get("primary") is True
-        if self.has_primary and primaries > 1:
-            yield Violation(path, f"has {primaries} values with 'primary' true; at most one may be", "RFC 7643 §2.4")
+    def settle(self, value: JSON, path: str, violations: list[Violation]) -> None:
+        """Drop what a client cannot write and collect what is wrong; wrong types are left to the type check."""
+        if self.multi_valued:
+            if isinstance(value, list):
+                self._settle_elements(value, path, violations)
+        elif isinstance(value, dict):
+            self._settle_object(value, path, violations)
 
-    def _settle_object(self, value: Document, path: str) -> Iterator[Violation]:
+    def _settle_elements(self, elements: list[JSON], path: str, violations: list[Violation]) -> None:
+        if self.looks_into_elements:
+            for index, element in enumerate(elements):
+                if isinstance(element, dict):
+                    self._settle_object(element, f"{path}[{index}]", violations)
+        # `all` runs outside Python: a group has as many elements as members.
+        if not all(elements):
+            elements[:] = [element for element in elements if element != {}]
+        if self.has_primary and len(elements) > 1:
+            primaries = [True for element in elements if isinstance(element, dict) and element.get("primary") is True]
+            if len(primaries) > 1:
+                message = f"has {len(primaries)} values with 'primary' true; at most one may be"
+                violations.append(Violation(path, message, "RFC 7643 §2.4"))
+
+    def _settle_object(self, value: Document, path: str, violations: list[Violation]) -> None:
         for name in self.read_only:
             value.pop(name, None)
         for plan in self.inner:
             if plan.name in value:
-                yield from plan.settle(value[plan.name], f"{path}{self.mark}{plan.name}")
-                if is_unassigned(value[plan.name]):
-                    del value[plan.name]
-        for name in self.required:
-            if _is_blank(value.get(name)):
-                yield _missing(f"{path}{self.mark}{name}")
+                plan.settle(value[plan.name], f"{path}{self.mark}{plan.name}", violations)
+        if self.may_hold_nothing:
+            _drop_unassigned(value)
+        if value:
+            violations += [_missing(f"{path}{self.mark}{name}") for name in self.required if _is_blank(value.get(name))]
 
 
 class _Rules:
@@ -169,13 +183,13 @@ class _Rules:
             attribute.name
             for attribute in self._attributes
             if attribute.required
-            and attribute.name not in self._read_only
+            and _is_visible(attribute, written)
             # Of `schemas` more is asked than that it is there.
             and attribute.name != "schemas"
         )
-        if not written:
+        if not written and "id" not in self._required:
             self._required += ("id",)
-        self._inside = tuple(_plans(self._attributes, written))
+        self._inside = tuple((plan.name, plan) for plan in _plans(self._attributes, written))
         self._kept = tuple(_kept(self._attributes, ()))
 
     @cached_property
@@ -188,20 +202,28 @@ class _Rules:
         """For documents whose names were looked at: what is still unknown is wanted."""
         return validator_of(self._attributes, written=self._written, extra="allow")
 
-    def settle(self, document: Document) -> Iterator[Violation]:
-        """Drop what a client cannot write and what is empty, and yield what is missing or contradicts itself."""
+    @cached_property
+    def _hasty_validator(self) -> SchemaValidator:
+        return validator_of(self._attributes, written=self._written, extra="allow", fail_fast=True)
+
+    def violations_of(self, error: ValidationError, document: Document) -> list[Violation]:
+        """Say what is wrong with a document. Of countless faults, only the first one of each array."""
+        if error.error_count() > _MAX_TYPE_VIOLATIONS:
+            try:
+                self._hasty_validator.validate_python(document)
+            except ValidationError as first:
+                error = first
+        return violations_of(error, self._attributes)
+
+    def settle(self, document: Document, violations: list[Violation]) -> None:
+        """Drop what a client cannot write and what is empty; collect what is missing or contradicts itself."""
         for name in self._read_only:
             document.pop(name, None)
-        for plan in self._inside:
-            if plan.name in document:
-                yield from plan.settle(document[plan.name], plan.name)
-        # `all` runs outside Python; most documents have nothing falsy but an `active` that is false.
-        if not all(document.values()):
-            for name in [name for name, value in document.items() if is_unassigned(value)]:
-                del document[name]
-        for name in self._required:
-            if _is_blank(document.get(name)):
-                yield _missing(name)
+        for name, plan in self._inside:
+            if name in document:
+                plan.settle(document[name], name, violations)
+        _drop_unassigned(document)
+        violations += [_missing(name) for name in self._required if _is_blank(document.get(name))]
 
     def carry_over(self, document: Document, before: Document) -> Iterator[Violation]:
         """Keep immutable and writeOnly values that a new version leaves out; yield the immutable ones it changes."""
@@ -212,8 +234,22 @@ class _Rules:
             new = _value_at(document, keys)
             if new is None:
                 _put(document, keys, old)
-            elif new != old and attribute.mutability is Mutability.IMMUTABLE:
+            elif attribute.mutability is Mutability.IMMUTABLE and new != _writable(old, attribute):
                 yield Violation(_path(keys), "is immutable and has a value already", "RFC 7644 §3.5.1", "mutability")
+
+
+def _is_visible(attribute: Attribute, written: bool) -> bool:
+    """Tell whether the one who sends the document can send this attribute."""
+    if written:
+        return attribute.mutability is not Mutability.READ_ONLY
+    return not attribute.is_secret and attribute.returned is not Returned.REQUEST
+
+
+def _drop_unassigned(document: Document) -> None:
+    # `all` runs outside Python; most objects have nothing falsy but an `active` or `primary` that is false.
+    if not all(document.values()):
+        for name in [name for name, value in document.items() if is_unassigned(value)]:
+            del document[name]
 
 
 def _read_only(attributes: Sequence[Attribute]) -> tuple[str, ...]:
@@ -225,21 +261,25 @@ def _plans(attributes: Sequence[Attribute], written: bool) -> Iterator[_Inside]:
         subs = attribute.sub_attributes
         if not subs or (written and attribute.mutability is Mutability.READ_ONLY):
             continue
-        plan = _Inside(
-            name=attribute.name,
-            # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
-            mark=":" if is_urn(attribute.name) else ".",
-            multi_valued=attribute.multi_valued,
-            has_primary=attribute.multi_valued
-            and any(sub.name == "primary" and sub.type is AttributeType.BOOLEAN for sub in subs),
-            read_only=_read_only(subs) if written else (),
-            required=tuple(
-                sub.name for sub in subs if sub.required and not (written and sub.mutability is Mutability.READ_ONLY)
-            ),
-            inner=tuple(_plans(subs, written)),
-        )
-        if plan.has_primary or plan.read_only or plan.required or plan.inner:
-            yield plan
+        read_only = _read_only(subs) if written else ()
+        required = tuple(sub.name for sub in subs if sub.required and _is_visible(sub, written))
+        inner = tuple(_plans(subs, written))
+        may_hold_nothing = any(sub.multi_valued or sub.type is AttributeType.COMPLEX for sub in subs)
+        has_something_to_do = bool(read_only or required or inner or may_hold_nothing)
+        if has_something_to_do or attribute.multi_valued:
+            yield _Inside(
+                name=attribute.name,
+                # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
+                mark=":" if is_urn(attribute.name) else ".",
+                multi_valued=attribute.multi_valued,
+                has_primary=attribute.multi_valued
+                and any(sub.name == "primary" and sub.type is AttributeType.BOOLEAN for sub in subs),
+                may_hold_nothing=may_hold_nothing,
+                read_only=read_only,
+                required=required,
+                inner=inner,
+                looks_into_elements=has_something_to_do,
+            )
 
 
 def _kept(attributes: Sequence[Attribute], outer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Attribute]]:
@@ -263,7 +303,20 @@ def _put(document: Document, keys: tuple[str, ...], value: JSON) -> None:
     *outer, last = keys
     for key in outer:
         document = document.setdefault(key, {})
+        if not is_object(document):
+            # A value of a wrong type, which is a violation already.
+            return
     document[last] = value
+
+
+def _writable(value: JSON, attribute: Attribute) -> JSON:
+    """Leave out of a stored value what no client can send."""
+    read_only = _read_only(attribute.sub_attributes)
+    if not read_only:
+        return value
+    if isinstance(value, list):
+        return [_writable(element, attribute) for element in value]
+    return {name: part for name, part in value.items() if name not in read_only}
 
 
 def _path(keys: tuple[str, ...]) -> str:

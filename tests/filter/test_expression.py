@@ -72,6 +72,7 @@ def test_groups_without_being_told() -> None:
     assert not Filter("not (members pr)").matches(USER_DOCUMENT)
     assert Filter("not (members pr)").matches({"schemas": [GROUP]})
     assert not Filter("userName pr or title eq null").matches(GROUP_DOCUMENT)
+    assert Filter("title eq null").matches({"schemas": None})
 
 
 def test_the_extension_of_a_hosts_model() -> None:

@@ -1,10 +1,11 @@
 """Requests and the answers to them, in JSON: each file is a sequence that starts with an empty server.
 
-A step has ``do`` ("POST /Users"), ``status``, and where they matter ``body`` (JSON), ``raw`` (a body as text),
-``headers`` (added to the usual ones; null takes one away), ``answer`` (a subset of the document), ``exactly`` (all of
-it), ``fields`` (header fields of the answer; null says absent, ``*`` anything), ``absent`` (top-level names), ``length``
-(of top-level lists), ``same`` and ``other`` (captured names that a dotted path must and must not be equal to) and
-``capture`` (name: dotted path, or ``:header``). ``{{name}}`` stands for what was captured. ``raises`` is the scimType.
+A step has ``do`` ("POST /Users"), ``status``, and where they matter:
+``body`` (JSON) or ``raw`` (text); ``headers``, added to the usual ones (null takes one away);
+``answer``, a subset of the document; ``exactly``, all of it; ``absent``, names that are not in it; ``length`` of lists;
+``raises``, the scimType; ``fields``, header fields of the answer (null: absent, ``*``: anything);
+``capture`` (name: dotted path, or ``:header``); ``same`` and ``other``, captured names that a dotted path must and must
+not be equal to. ``{{name}}`` stands for what was captured.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from doors import BASE, DOORS, TOKEN, Ask, Answered, Asked
+from doors import BASE, DOORS, TOKEN, Answered, Ask, Asked
 from scimcore import urns
 from scimcore.service.provider import Config, Provider
 from stories import matching
@@ -51,9 +52,8 @@ def _judge(raw: dict[str, Any], answered: Answered, known: dict[str, str]) -> An
             yield f"scimType {document.get('scimType')}: {document['detail']}"
         if not document.get("detail"):
             yield "no detail"
-    if answered.body:
-        if answered.headers["content-length"] != str(len(answered.body)):
-            yield "Content-Length is wrong"
+    if answered.body and answered.headers["content-length"] != str(len(answered.body)):
+        yield "Content-Length is wrong"
     for name, where in raw.get("capture", {}).items():
         known[name] = _find(where, answered)
     step = _fill(raw, known)
@@ -82,7 +82,9 @@ def _fill(value: Any, known: dict[str, str]) -> Any:
     if isinstance(value, str):
         return re.sub(r"\{\{(\w+)\}\}", lambda match: known.get(match[1], match[0]), value)
     if isinstance(value, dict):
-        return {_fill(name, known): inner if name == "capture" else _fill(inner, known) for name, inner in value.items()}
+        return {
+            _fill(name, known): inner if name == "capture" else _fill(inner, known) for name, inner in value.items()
+        }
     if isinstance(value, list):
         return [_fill(inner, known) for inner in value]
     return value

@@ -34,8 +34,16 @@ BODIES: dict[str, tuple[bytes, int, str | None]] = {
     "deep value": (json.dumps({**USER, "title": json.loads("[" * 50 + "]" * 50)}).encode(), 400, "invalidSyntax"),
     "10 MB": (b'{"userName": "' + b"a" * 10_000_000 + b'"}', 413, None),
     "10 MB of spaces": (b" " * 10_000_000, 413, None),
-    "a long number": (b'{"schemas": ["%s"], "userName": %s}' % (urns.USER.encode(), b"9" * 5_000), 400, "invalidSyntax"),
-    "a name twice": (b'{"schemas": ["%s"], "userName": "a", "userName": "b"}' % urns.USER.encode(), 400, "invalidSyntax"),
+    "a long number": (
+        b'{"schemas": ["%s"], "userName": %s}' % (urns.USER.encode(), b"9" * 5_000),
+        400,
+        "invalidSyntax",
+    ),
+    "a name twice": (
+        b'{"schemas": ["%s"], "userName": "a", "userName": "b"}' % urns.USER.encode(),
+        400,
+        "invalidSyntax",
+    ),
     "a name twice but for case": (json.dumps({**USER, "USERNAME": "eve"}).encode(), 400, "invalidSyntax"),
     "no schemas": (b'{"userName": "ada"}', 400, "invalidSyntax"),
     "null schemas": (b'{"schemas": null, "userName": "ada"}', 400, "invalidSyntax"),
@@ -47,11 +55,11 @@ BODIES: dict[str, tuple[bytes, int, str | None]] = {
     "empty userName": (json.dumps({**USER, "userName": ""}).encode(), 400, "invalidValue"),
     "blank userName": (json.dumps({**USER, "userName": " "}).encode(), 400, "invalidValue"),
     "userName is a number": (json.dumps({**USER, "userName": 7}).encode(), 400, "invalidValue"),
-    "userName is an object": (json.dumps({**USER, "userName": {"value": "ada"}}).encode(), 400, "invalidValue"),
+    "userName is an object": (json.dumps({**USER, "userName": {"first": "ada"}}).encode(), 400, "invalidValue"),
     "active is a number": (json.dumps({**USER, "active": 1}).encode(), 400, "invalidValue"),
     "name is a string": (json.dumps({**USER, "name": "Ada"}).encode(), 400, "invalidValue"),
-    "emails is an object": (json.dumps({**USER, "emails": {"value": "a@b.example"}}).encode(), 400, "invalidValue"),
-    "emails of strings": (json.dumps({**USER, "emails": ["a@b.example"]}).encode(), 400, "invalidValue"),
+    "emails is a boolean": (json.dumps({**USER, "emails": True}).encode(), 400, "invalidValue"),
+    "emails of numbers": (json.dumps({**USER, "emails": [7]}).encode(), 400, "invalidValue"),
     "two primary": (
         json.dumps({**USER, "emails": [{"value": str(n), "primary": True} for n in range(2)]}).encode(),
         400,
@@ -87,7 +95,10 @@ PATCHES: dict[str, Any] = {
     "no operations": {"schemas": [urns.PATCH_OP]},
     "null operations": {"schemas": [urns.PATCH_OP], "Operations": None},
     "empty operations": {"schemas": [urns.PATCH_OP], "Operations": []},
-    "an operation that is not in an array": {"schemas": [urns.PATCH_OP], "Operations": {"op": "remove", "path": "title"}},
+    "an operation that is not in an array": {
+        "schemas": [urns.PATCH_OP],
+        "Operations": {"op": "remove", "path": "title"},
+    },
     "a user": USER,
 }
 

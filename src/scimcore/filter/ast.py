@@ -37,7 +37,7 @@ Literal: TypeAlias = str | int | float | bool | None
 """compValue = false / null / true / number / string (RFC 7644 Figure 1)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, init=False)
 class Comparison:
     """An attribute and a value: attrPath SP compareOp SP compValue.
 
@@ -50,6 +50,12 @@ class Comparison:
     path: AttributePath
     operator: Operator
     value: Literal
+
+    def __init__(self, path: AttributePath, operator: Operator, value: Literal) -> None:
+        # What a dataclass writes for a frozen class looks each setter up by name, which is an eighth of parsing.
+        _set_path(self, path)
+        _set_operator(self, operator)
+        _set_value(self, value)
 
     def __str__(self) -> str:
         return f"{self.path} {self.operator.value} {json.dumps(self.value, ensure_ascii=False)}"
@@ -69,6 +75,9 @@ class Comparison:
         return hash((self.path, self.operator, self.value))
 
 
+_set_path, _set_operator, _set_value = (vars(Comparison)[name].__set__ for name in ("path", "operator", "value"))
+
+
 @dataclass(frozen=True, slots=True)
 class Present:
     """An attribute has a value: attrPath SP "pr"."""
@@ -86,7 +95,8 @@ class And:
     terms: tuple["FilterNode", ...]
 
     def __post_init__(self) -> None:
-        _require_two(self.terms)
+        if len(self.terms) < 2:
+            raise ValueError("a chain has two terms at least")
 
     def __str__(self) -> str:
         return " and ".join(f"({term})" if isinstance(term, And | Or) else str(term) for term in self.terms)
@@ -99,7 +109,8 @@ class Or:
     terms: tuple["FilterNode", ...]
 
     def __post_init__(self) -> None:
-        _require_two(self.terms)
+        if len(self.terms) < 2:
+            raise ValueError("a chain has two terms at least")
 
     def __str__(self) -> str:
         # "and" binds tighter: it needs no parentheses here.
@@ -199,11 +210,6 @@ def levels(node: FilterNode) -> int:
         deepest = max(deepest, level)
         pending.extend((child, level + 1) for child in children(current))
     return deepest
-
-
-def _require_two(terms: tuple[FilterNode, ...]) -> None:
-    if len(terms) < 2:
-        raise ValueError("a chain has two terms at least")
 
 
 def _join(outer: AttributePath, inner: AttributePath) -> AttributePath:

@@ -124,28 +124,26 @@ def _bind(node: FilterNode, scope: ResourceScope | ElementScope, leniency: Lenie
         # The parser makes none that deep; a tree built by hand may be.
         raise InvalidFilter(f"the filter is too large: the tree has more than {MAX_LEVELS} levels")
     match node:
-        case And(terms):
-            return BoundAnd(tuple([_bind(term, scope, leniency, level + 1) for term in terms]))
-        case Or(terms):
-            return BoundOr(tuple([_bind(term, scope, leniency, level + 1) for term in terms]))
-        case Not(operand):
-            return BoundNot(_bind(operand, scope, leniency, level + 1))
-        case Comparison() | Present() | ValuePath():
-            target = scope.resolve(node)
-            if not isinstance(target, ResolvedPath):
-                for comparison in comparisons(node):
-                    require_literal_fit(comparison.operator, comparison.value, comparison.path)
-                return target
-            refuse_secret(target, node.path)
+        case And():
+            return BoundAnd(tuple([_bind(term, scope, leniency, level + 1) for term in node.terms]))
+        case Or():
+            return BoundOr(tuple([_bind(term, scope, leniency, level + 1) for term in node.terms]))
+        case Not():
+            return BoundNot(_bind(node.operand, scope, leniency, level + 1))
         case _:
-            assert_never(node)
+            target = scope.resolve(node)
+    if not isinstance(target, ResolvedPath):
+        for comparison in comparisons(node):
+            require_literal_fit(comparison.operator, comparison.value, comparison.path)
+        return target
+    refuse_secret(target, node.path)
     match node:
-        case Comparison(path, operator, value):
-            return _comparison(target, operator, value, path, leniency)
+        case Comparison():
+            return _comparison(target, node.operator, node.value, node.path, leniency)
         case Present():
             return BoundPresent(target)
-        case ValuePath(path, inner):
-            return BoundValuePath(target, _bind(inner, ElementScope(target, path), leniency, level + 1))
+        case ValuePath():
+            return BoundValuePath(target, _bind(node.filter, ElementScope(target, node.path), leniency, level + 1))
         case _:
             assert_never(node)
 

@@ -45,24 +45,25 @@ def predicate(node: BoundNode) -> Callable[[Document], bool]:
 
 def _compile(node: BoundNode) -> Check:
     match node:
-        case BoundComparison(target, operator, operand, comparable):
-            if operator is Operator.EQ and comparable is Comparable.TEXT and isinstance(operand, str):
-                return _text_equals(target, fold(operand))
-            return _walk(target, check_of(operator, operand, comparable))
-        case BoundPresent(target):
-            return _walk(target, is_present)
-        case BoundAnd(terms):
-            return conjunction([_compile(term) for term in terms])
-        case BoundOr(terms):
-            return disjunction([_compile(term) for term in terms])
-        case BoundNot(operand):
-            return negation(_compile(operand))
-        case BoundValuePath(target, condition):
-            return _walk(target, of_element(_compile(condition)), absent=False)
-        case BoundUndefined(_, matches):
+        case BoundComparison():
+            if node.operator is Operator.EQ and node.comparable is Comparable.TEXT and isinstance(node.operand, str):
+                return _text_equals(node.target, fold(node.operand))
+            return _walk(node.target, check_of(node.operator, node.operand, node.comparable))
+        case BoundPresent():
+            return _walk(node.target, is_present)
+        case BoundAnd():
+            return conjunction([_compile(term) for term in node.terms])
+        case BoundOr():
+            return disjunction([_compile(term) for term in node.terms])
+        case BoundNot():
+            return negation(_compile(node.operand))
+        case BoundValuePath():
+            return _walk(node.target, of_element(_compile(node.condition)), absent=False)
+        case BoundUndefined():
+            matches = node.matches
             return lambda _: matches
-        case BoundOpen(inner):
-            return open_predicate(inner)
+        case BoundOpen():
+            return open_predicate(node.node)
         case _:
             assert_never(node)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Self, TypeVar, cast, final
+from typing import Self, TypeAlias, TypeVar, cast, final
 
 from scimcore import urns
 from scimcore.documents import Document
@@ -26,6 +26,7 @@ from scimcore.schema.resource_type import ResourceType
 _MAX_REMEMBERED = 512
 _MAX_REMEMBERED_CHARACTERS = 1_024
 
+_Test: TypeAlias = Callable[[Document], bool]
 _ResourceT = TypeVar("_ResourceT", bound=Document | ScimModel)
 
 
@@ -43,13 +44,14 @@ class Filter:
         bound: For each resource type it was bound to, the bound tree.
     """
 
-    __slots__ = ("_predicates", "_tolerances", "_tolerated_in_text", "bound", "node", "resource_type", "text")
+    __slots__ = ("_predicates", "_test", "_tolerances", "_tolerated_in_text", "bound", "node", "resource_type", "text")
 
     text: str
     node: FilterNode
     resource_type: ResourceType | None
     bound: dict[ResourceType, Bound]
-    _predicates: dict[ResourceType, Callable[[Document], bool]]
+    _predicates: dict[ResourceType, _Test]
+    _test: _Test
     _tolerances: frozenset[FilterTolerance]
     _tolerated_in_text: tuple[Tolerated, ...]
 
@@ -59,7 +61,7 @@ class Filter:
         resource_type: ResourceType | None = None,
         *,
         tolerances: frozenset[FilterTolerance] = TOLERANT,
-        limits: FilterLimits = DEFAULT_FILTER_LIMITS,
+        limits: FilterLimits | None = None,
     ) -> Self:
         """Parse, bind and compile a filter, or find it where it is remembered.
 
@@ -69,15 +71,15 @@ class Filter:
                 class's type, a document for a Group if its ``schemas`` say so and else for a User; an extension that
                 is unknown is looked for in the document, and its values are compared by their JSON type.
             tolerances: Which off-specification forms are understood.
-            limits: What the filter may cost.
+            limits: What the filter may cost, if not what ``FilterLimits()`` says.
 
         Raises:
             InvalidFilter: If the text is no filter, or cannot be asked of the resource type; without one, if it can be
                 asked of neither User nor Group. It carries the text and the column.
         """
-        if len(text) > _MAX_REMEMBERED_CHARACTERS or limits is not DEFAULT_FILTER_LIMITS:
-            return _made(text, resource_type, tolerances, limits)
-        return _remembered(text, resource_type, tolerances)
+        if limits is None and len(text) <= _MAX_REMEMBERED_CHARACTERS:
+            return _remembered(text, resource_type, tolerances)
+        return _made(text, resource_type, tolerances, limits or DEFAULT_FILTER_LIMITS)
 
     def matches(self, resource: Document | ScimModel) -> bool:
         """Tell whether a resource meets the filter.
@@ -88,8 +90,7 @@ class Filter:
         A filter without a resource type that cannot be asked of this resource's type does not match it.
         """
         if isinstance(resource, dict):
-            kind = self.resource_type or (_GROUP if urns.GROUP in resource.get("schemas", ()) else _USER)
-            return self._predicates[kind](resource)
+            return self._test(resource)
         kind = self.resource_type or (type(resource).resource_type() if isinstance(resource, Resource) else _USER)
         if kind not in self._predicates:
             self._compile(kind)
@@ -151,6 +152,7 @@ class Filter:
 
 _USER = User.resource_type()
 _GROUP = Group.resource_type()
+_set = object.__setattr__
 
 
 def _made(
@@ -158,26 +160,39 @@ def _made(
 ) -> Filter:
     parsed = parse_reporting(text, limits=limits, tolerances=tolerances)
     made = object.__new__(Filter)
-    for name, value in (
-        ("text", text),
-        ("node", parsed.node),
-        ("resource_type", resource_type),
-        ("bound", {}),
-        ("_predicates", {}),
-        ("_tolerances", tolerances),
-        ("_tolerated_in_text", parsed.tolerated),
-    ):
-        object.__setattr__(made, name, value)
-    faults = [made._compile(kind) for kind in ((_USER, _GROUP) if resource_type is None else (resource_type,))]
-    first = faults[0]
-    if first is not None and None not in faults:
-        raise first
+    _set(made, "text", text)
+    _set(made, "node", parsed.node)
+    _set(made, "resource_type", resource_type)
+    _set(made, "bound", {})
+    _set(made, "_predicates", {})
+    _set(made, "_tolerances", tolerances)
+    _set(made, "_tolerated_in_text", parsed.tolerated)
+    if resource_type is not None:
+        fault = made._compile(resource_type)
+        _set(made, "_test", made._predicates[resource_type])
+    else:
+        fault, other = made._compile(_USER), made._compile(_GROUP)
+        fault = fault if other is not None else None
+        _set(made, "_test", _by_schemas(made._predicates[_USER], made._predicates[_GROUP]))
+    if fault is not None:
+        raise fault
     return made
 
 
 @lru_cache(_MAX_REMEMBERED)
 def _remembered(text: str, resource_type: ResourceType | None, tolerances: frozenset[FilterTolerance]) -> Filter:
     return _made(text, resource_type, tolerances, DEFAULT_FILTER_LIMITS)
+
+
+def _by_schemas(
+    of_user: Callable[[Document], bool], of_group: Callable[[Document], bool]
+) -> Callable[[Document], bool]:
+    def test(document: Document) -> bool:
+        schemas = document.get("schemas")
+        is_group = isinstance(schemas, list) and urns.GROUP in schemas
+        return of_group(document) if is_group else of_user(document)
+
+    return test
 
 
 def _nothing(_: Document) -> bool:

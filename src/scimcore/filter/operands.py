@@ -1,14 +1,15 @@
 """Whether an operator fits an attribute, and what a literal is as a value of the attribute's type."""
 
 import re
-from unicodedata import normalize
+from collections.abc import Callable
+from typing import TypeAlias
 
 from scimcore.errors import InvalidFilter
 from scimcore.filter.ast import Literal, Operator
 from scimcore.filter.bound import Comparable, Operand
 from scimcore.filter.scopes import Leniency, refusal
 from scimcore.filter.tolerances import FilterTolerance
-from scimcore.filter.values import read_instant
+from scimcore.filter.values import compose, read_instant
 from scimcore.paths import AttributePath
 from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute
@@ -58,15 +59,12 @@ def require_null_fit(operator: Operator, path: AttributePath) -> None:
 
 def require_literal_fit(operator: Operator, value: Literal, path: AttributePath) -> None:
     """Raise InvalidFilter if no attribute could be compared with this value in this way: ``gt true``, ``co 5``."""
-    match value:
-        case None:
-            require_null_fit(operator, path)
-        case bool():
-            require_fit(operator, _ANY_BOOLEAN, path)
-        case int() | float():
-            require_fit(operator, _ANY_NUMBER, path)
-        case str():
-            pass  # Text takes every operator.
+    if value is None:
+        require_null_fit(operator, path)
+    elif isinstance(value, bool):
+        require_fit(operator, _ANY_BOOLEAN, path)
+    elif not isinstance(value, str):
+        require_fit(operator, _ANY_NUMBER, path)
 
 
 def operand_of(
@@ -77,18 +75,16 @@ def operand_of(
     Raises:
         InvalidFilter: If it is none.
     """
-    match attribute.type:
-        case AttributeType.BOOLEAN:
-            return _boolean(value, path, leniency), Comparable.BOOLEAN
-        case AttributeType.INTEGER | AttributeType.DECIMAL:
-            return _number(value, path, leniency), Comparable.NUMBER
-        case AttributeType.DATE_TIME:
-            return _instant(value, path, leniency), Comparable.INSTANT
-        case _:
-            if not isinstance(value, str):
-                raise _mismatch(path, "a text", "a text in double quotes")
-            exact = attribute.case_exact or attribute.type is AttributeType.BINARY
-            return normalize("NFC", value), Comparable.EXACT_TEXT if exact else Comparable.TEXT
+    read, comparable = _READERS.get(attribute.type, _AS_TEXT)
+    if comparable is Comparable.TEXT and attribute.case_exact:
+        comparable = Comparable.EXACT_TEXT
+    return read(value, path, leniency), comparable
+
+
+def _text(value: Literal, path: AttributePath, leniency: Leniency) -> str:
+    if not isinstance(value, str):
+        raise _mismatch(path, "a text", "a text in double quotes")
+    return compose(value)
 
 
 def _boolean(value: Literal, path: AttributePath, leniency: Leniency) -> bool:
@@ -119,6 +115,18 @@ def _instant(value: Literal, path: AttributePath, leniency: Leniency) -> Operand
     if not zoned and not leniency.allows(FilterTolerance.TIME_WITHOUT_ZONE, path):
         raise _mismatch(path, "a dateTime", f"a time and its zone: {_TIME_EXAMPLE}")
     return moment
+
+
+_Reader: TypeAlias = Callable[[Literal, AttributePath, Leniency], Operand]
+
+_AS_TEXT: tuple[_Reader, Comparable] = (_text, Comparable.TEXT)
+_READERS: dict[AttributeType, tuple[_Reader, Comparable]] = {
+    AttributeType.BOOLEAN: (_boolean, Comparable.BOOLEAN),
+    AttributeType.INTEGER: (_number, Comparable.NUMBER),
+    AttributeType.DECIMAL: (_number, Comparable.NUMBER),
+    AttributeType.DATE_TIME: (_instant, Comparable.INSTANT),
+    AttributeType.BINARY: (_text, Comparable.EXACT_TEXT),
+}
 
 
 def _mismatch(path: AttributePath, kind: str, wanted: str) -> InvalidFilter:

@@ -6,18 +6,33 @@ parses, and is refused by the binding.
 """
 
 import re
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.errors import InvalidFilter, InvalidPath
-from scimcore.filter import complaints, tokens
+from scimcore.filter import complaints
 from scimcore.filter.ast import MAX_LEVELS, And, Comparison, FilterNode, Not, Or, PatchPath, Present, ValuePath, levels
+from scimcore.filter.tokens import (
+    AFTER_VALUE_PATH,
+    AND,
+    BRACKETS,
+    CLOSE_VALUE_PATH,
+    CONNECTIVE,
+    ESCAPED_STRING,
+    GROUP,
+    OPERAND,
+    OPERATORS,
+    OR,
+    PLAIN_STRING,
+    PRESENT,
+    attribute_path,
+    bare_word,
+    escaped_string,
+)
 from scimcore.filter.tolerances import TOLERANT, FilterTolerance, Tolerated
 from scimcore.paths import AttributePath
 
 
-@dataclass(frozen=True, slots=True)
-class FilterLimits:
+class FilterLimits(NamedTuple):
     """What one filter may cost.
 
     Attributes:
@@ -34,8 +49,7 @@ class FilterLimits:
 DEFAULT_FILTER_LIMITS = FilterLimits()
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A tree, and what had to be tolerated to read it."""
 
     node: FilterNode
@@ -112,9 +126,9 @@ def parse_patch_path(
     return PatchPath(path, node, None if sub_attribute is None else sub_attribute.group(1))
 
 
-# An open bracket: the or-terms and and-terms in front of it, what it is, and where. "What" is the attribute path of a
-# value path, or whether "not" stands before a parenthesis.
-_Frame: TypeAlias = tuple[list[FilterNode], list[FilterNode], "AttributePath | bool", int]
+# An open bracket: the or-terms and the and-terms in front of it, and what it is: the attribute of a value path, or
+# whether "not" stands before a parenthesis.
+_Frame: TypeAlias = tuple[list[FilterNode], list[FilterNode], "AttributePath | bool"]
 
 
 def _read(
@@ -136,12 +150,13 @@ def _read(
     """
     if len(text) > limits.max_characters:
         raise complaints.above(f"more than {limits.max_characters} characters", text, 0)
-    operand, connective = tokens.OPERAND.match, tokens.CONNECTIVE.match
+    operand, connective = OPERAND.match, CONNECTIVE.match
     alternatives: list[FilterNode] = []  # closed terms of "or"
     chain: list[FilterNode] = []  # terms of the "and" that is being read
     frames: list[_Frame] = []
     value_path = within  # the attribute of the value path that is open, if any
     terms = deepest = 0
+    end = len(text)
     previous = ""
     node: FilterNode
     while True:
@@ -150,38 +165,45 @@ def _read(
             raise complaints.no_operand(text, position, previous)
         kind = found.lastindex
         position = found.end()
-        if kind == tokens.GROUP or kind == tokens.VALUE_PATH:
+        if kind in BRACKETS:
             if len(frames) >= limits.max_depth:
                 raise complaints.above(f"more than {limits.max_depth} brackets are open", text, position - 1)
-            if kind == tokens.GROUP:
-                frames.append((alternatives, chain, bool(found[kind]), position - 1))
+            if kind == GROUP:
+                frames.append((alternatives, chain, bool(found[kind])))
                 previous = "'('"
             else:
                 if value_path is not None:
                     raise complaints.nested_value_path(text, found.start(1))
-                value_path = tokens.attribute_path(found[1], text, found.start(1))
-                frames.append((alternatives, chain, value_path, position - 1))
+                value_path = attribute_path(found[1], text, found.start(1))
+                frames.append((alternatives, chain, value_path))
                 previous = "'['"
             alternatives, chain = [], []
-            deepest = max(deepest, len(frames))
+            if len(frames) > deepest:
+                deepest = len(frames)
             continue
         terms += 1
         if terms > limits.max_terms:
             raise complaints.above(f"more than {limits.max_terms} comparisons", text, found.start(1))
-        path = tokens.attribute_path(found[1], text, found.start(1))
-        node = _attribute_expression(found, path, text, tolerances, tolerated)
+        path = attribute_path(found[1], text, found.start(1))
+        if kind == PLAIN_STRING:  # what nearly all comparisons are
+            node = Comparison(path, OPERATORS[found[2]], found[3])
+        else:
+            node = _attribute_expression(found, path, text, tolerances, tolerated)
         while True:
             chain.append(node)
-            found = connective(text, position)
-            if found is None:
-                raise complaints.no_connective(text, position, _closing(frames, within))
-            kind = found.lastindex
-            if kind == tokens.AND:
+            if position == end:
+                kind = None
+            else:
+                found = connective(text, position)
+                if found is None:
+                    raise complaints.no_connective(text, position, _closing(frames, within))
+                kind = found.lastindex
+            if kind == AND:
                 position = found.end()
                 previous = "'and'"
                 break
             node = chain[0] if len(chain) == 1 else And(tuple(chain))
-            if kind == tokens.OR:
+            if kind == OR:
                 position = found.end()
                 alternatives.append(node)
                 chain = []
@@ -196,14 +218,14 @@ def _read(
                     raise complaints.no_connective(text, position, _closing(frames, within))
                 return _checked(node, deepest, text), position
             position = found.end()
-            if isinstance(opened_here, AttributePath) is not (kind == tokens.CLOSE_VALUE_PATH) or opened_here is None:
+            if isinstance(opened_here, AttributePath) is not (kind == CLOSE_VALUE_PATH) or opened_here is None:
                 raise complaints.unbalanced(text, position - 1, text[position - 1])
             if not frames:
                 return _checked(node, deepest, text), position
-            alternatives, chain, _, _ = frames.pop()
+            alternatives, chain, _ = frames.pop()
             if isinstance(opened_here, AttributePath):
                 value_path = None
-                tail = tokens.AFTER_VALUE_PATH.match(text, position)
+                tail = AFTER_VALUE_PATH.match(text, position)
                 if tail is not None:
                     terms += 1
                     if terms > limits.max_terms:
@@ -224,14 +246,14 @@ def _attribute_expression(
 ) -> FilterNode:
     # attrExp = (attrPath SP "pr") / (attrPath SP compareOp SP compValue)
     kind = found.lastindex
-    if kind == tokens.PLAIN_STRING:
-        return Comparison(path, tokens.OPERATORS[found[2]], found[3])
-    if kind == tokens.PRESENT:
+    if kind == PLAIN_STRING:
+        return Comparison(path, OPERATORS[found[2]], found[3])
+    if kind == PRESENT:
         return Present(path)
-    operator = tokens.OPERATORS[found[2]]
-    if kind == tokens.ESCAPED_STRING:
-        return Comparison(path, operator, tokens.escaped_string(found[4], text, found.start(4)))
-    value = tokens.bare_word(found[5], text, found.start(5))
+    operator = OPERATORS[found[2]]
+    if kind == ESCAPED_STRING:
+        return Comparison(path, operator, escaped_string(found[4], text, found.start(4)))
+    value = bare_word(found[5], text, found.start(5))
     if (value is None or isinstance(value, bool)) and not found[5].islower():
         if FilterTolerance.LITERAL_CASE not in tolerances:
             raise complaints.not_tolerated("true, false and null are written in lower case", text, found.start(5))
@@ -248,7 +270,7 @@ def _after_value_path(
 ) -> FilterNode:
     """Read ``.value eq "x"`` behind ``emails[type eq "work"]`` as one more term inside the bracket."""
     name = "value" if tail[1] is None else tail[1][1:]
-    path = tokens.attribute_path(name, text, tail.start())
+    path = attribute_path(name, text, tail.start())
     if FilterTolerance.VALUE_PATH_SUB_ATTRIBUTE not in tolerances:
         advice = f"a filter has no comparison behind a value path: write '{name} ...' inside the bracket"
         raise complaints.not_tolerated(advice, text, tail.start())

@@ -37,6 +37,8 @@ OPERAND: Final = re.compile(rf"{_SPACE}*+(?:({_WORD})(?:{_COMPARISON}|{_SPACE}*+
 # The numbers of the groups: 1 is the attribute path, 2 the operator.
 PLAIN_STRING, ESCAPED_STRING, BARE_WORD, PRESENT, VALUE_PATH, GROUP = 3, 4, 5, 6, 7, 8
 
+BRACKETS: Final = frozenset({VALUE_PATH, GROUP})
+
 CONNECTIVE: Final = re.compile(rf"{_SPACE}*+(?:((?ai:and))(?![^\s()])|((?ai:or))(?![^\s()])|(\))|(\])|\Z)")
 """What may stand behind an operand; no group means the end of the text."""
 

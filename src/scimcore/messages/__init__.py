@@ -2,6 +2,7 @@
 
 from scimcore.messages.error import Error
 from scimcore.messages.list_response import ListResponse
+from scimcore.messages.patch import Patch
 from scimcore.messages.search_request import SearchRequest
 
-__all__ = ["Error", "ListResponse", "SearchRequest"]
+__all__ = ["Error", "ListResponse", "Patch", "SearchRequest"]

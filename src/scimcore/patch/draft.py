@@ -3,7 +3,7 @@
 Parts are copied when they are first changed; what no operation touches is shared with the document given.
 """
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scimcore.documents import JSON, Document
 from scimcore.errors import MutabilityViolation
@@ -14,8 +14,7 @@ from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
 
 
-@dataclass(frozen=True, slots=True)
-class PatchLimits:
+class PatchLimits(NamedTuple):
     """What one request may cost; more is answered 413, a longer path 400.
 
     Attributes:
@@ -35,22 +34,6 @@ class PatchLimits:
 DEFAULT_PATCH_LIMITS = PatchLimits()
 
 
-@dataclass(frozen=True, slots=True)
-class Patched:
-    """What a PATCH request comes to.
-
-    Attributes:
-        document: The resource after it; the very document given if nothing changed.
-        changes: What is different; empty if the resource had all that was asked for already. Then neither version nor
-            ``lastModified`` may move (RFC 7644 §3.5.2.1).
-        tolerated: What was off the specification and understood all the same.
-    """
-
-    document: Document
-    changes: tuple[AnyChange, ...] = ()
-    tolerated: tuple[Tolerated, ...] = field(default=())
-
-
 class Draft:
     """One request: the document in the making.
 
@@ -66,6 +49,7 @@ class Draft:
         "_after",
         "_budget",
         "_elements",
+        "_operations",
         "_own_containers",
         "_touched",
         "before",
@@ -76,7 +60,12 @@ class Draft:
     )
 
     def __init__(
-        self, document: Document, resource_type: ResourceType, tolerances: PatchTolerances, limits: PatchLimits
+        self,
+        document: Document,
+        resource_type: ResourceType,
+        tolerances: PatchTolerances,
+        limits: PatchLimits,
+        operations: int,
     ) -> None:
         self.before = document
         self.resource_type = resource_type
@@ -84,7 +73,8 @@ class Draft:
         self.tolerated: list[Tolerated] = []
         self.limits = limits
         self._after = document.copy()
-        self._budget = Budget(limits.max_comparisons)
+        self._operations = operations
+        self._budget: Budget | None = None
         self._touched: dict[Plan, JSON] = {}
         self._elements: dict[Plan, Elements] = {}
         self._own_containers: set[str] = set()
@@ -161,7 +151,9 @@ class Draft:
             before = self.get(plan)
             if plan.immutable and before is not None:
                 raise immutable(plan)
-            elements = Elements(plan, before, self._budget, self.limits.max_values)
+            if self._budget is None:
+                self._budget = Budget(self.limits.max_comparisons)
+            elements = Elements(plan, before, self._budget, self.limits.max_values, self._operations)
             self._elements[plan] = elements
         return elements
 

@@ -6,16 +6,19 @@ the list, however many operations it has.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
+from operator import itemgetter
 
 from scimcore.documents import JSON
 from scimcore.errors import InvalidValue, PayloadTooLarge
 from scimcore.filter.values import fold
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.patch.plans import Plan
-from scimcore.patch.targets import Selector
+from scimcore.patch.targets import AnySelector
 
 # Below this many look-ups a search through the list is cheaper than an index of it.
 _WORTH_AN_INDEX = 8
+# In a short list, never.
+_SHORT = 64
 
 
 class Budget:
@@ -56,6 +59,9 @@ class _Index:
             for position, key in enumerate(keys):
                 self.add(key, position)
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._one
+
     def at(self, key: Hashable) -> Sequence[int]:
         many = self._many.get(key)
         if many is not None:
@@ -85,18 +91,20 @@ class Elements:
     Positions are those of the original list; values that were added follow behind.
     """
 
-    def __init__(self, plan: Plan, before: list[JSON] | None, budget: Budget, max_values: int) -> None:
+    def __init__(self, plan: Plan, before: list[JSON] | None, budget: Budget, max_values: int, operations: int) -> None:
         self._plan = plan
         self._before: list[JSON] = before or []
         self._values: list[JSON] = self._before
         self._budget = budget
         self._max_values = max_values
-        self._lookups = 0
+        # A request of many operations nearly always has them on one attribute.
+        self._lookups = operations
         self._identities: _Index | None = None
         self._keys: _Index | None = None
         self._primaries: set[int] | None = None
         self._touched: set[int] = set()
         self._replaced = False
+        self._gaps = False
 
     def value_at(self, position: int) -> JSON:
         """Return the value at a position that ``find`` gave."""
@@ -111,12 +119,12 @@ class Elements:
         self._budget.spend(len(self._values))
         return [position for position, value in enumerate(self._values) if value is not _GAP]
 
-    def find(self, selector: Selector) -> list[int]:
+    def find(self, selector: AnySelector) -> list[int]:
         """Return the positions of the values that are meant."""
         if selector.key is None:
             return self._search(selector)
         self._lookups += 1
-        if self._lookups < _WORTH_AN_INDEX and self._keys is None:
+        if self._lookups < _WORTH_AN_INDEX or len(self._values) < _SHORT:
             if self._plan.is_reference and selector.exact_key:
                 exact = self._search_key(selector.key)
                 if exact:
@@ -127,18 +135,15 @@ class Elements:
     def _search_key(self, key: str) -> list[int]:
         self._budget.spend(len(self._values) >> 4)
         # An id is exact in case (RFC 7643 §3.1), so that where one value is the very same, no other is meant.
-        return [
-            position
-            for position, value in enumerate(self._values)
-            if value.__class__ is dict and value.get("value") == key
-        ]
+        keys = _keys_of(self._values)
+        return [position for position, found in enumerate(keys) if found == key] if key in keys else []
 
-    def _search(self, selector: Selector) -> list[int]:
+    def _search(self, selector: AnySelector) -> list[int]:
         self._budget.spend(len(self._values) * selector.weight)
         matches = selector.matches
         return [position for position, value in enumerate(self._values) if value is not _GAP and matches(value)]
 
-    def _look_up(self, selector: Selector, key: str) -> list[int]:
+    def _look_up(self, selector: AnySelector, key: str) -> list[int]:
         if self._plan.is_reference and selector.exact_key:
             exact = self._identity_index().at(key)
             if exact:
@@ -156,7 +161,10 @@ class Elements:
             InvalidValue: If several of them are primary.
         """
         self._lookups += len(values)
-        indexed = self._lookups >= _WORTH_AN_INDEX or self._identities is not None
+        indexed = self._lookups >= _WORTH_AN_INDEX and len(self._values) + len(values) >= _SHORT
+        if indexed and self._plan.is_reference and not self._plan.has_primary:
+            self._add_references(values)
+            return
         set_primary = []
         for value in values:
             position = self._position_of(value, indexed)
@@ -167,21 +175,39 @@ class Elements:
                 joined = {**self._values[position], **value}
                 if _frozen(joined) != _frozen(self._values[position]):
                     self.put(position, joined)
-            if isinstance(value, dict) and value.get("primary") is True:
+            if is_primary(value):
                 set_primary.append(position)
         self._settle_primary(set_primary)
 
+    def _add_references(self, values: list[JSON]) -> None:
+        """Add many values that are recognised by what they refer to."""
+        self._own()
+        index = self._identity_index()
+        present = self._values
+        for value in values:
+            key = _reference_identity(value)
+            if key not in index:
+                position = len(present)
+                index.add(key, position)
+                if self._keys is not None:
+                    self._keys.add(_folded(value), position)
+                present.append(value)
+                self._touched.add(position)
+        self._require_room(len(present))
+
+    def _require_room(self, count: int) -> None:
+        if count > self._max_values:
+            raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
+
     def _position_of(self, value: JSON, indexed: bool) -> int | None:
-        identity = _identity(self._plan, value)
+        wanted = identity(self._plan, value)
         if indexed:
-            return next(iter(self._identity_index().at(identity)), None)
-        if self._plan.is_reference and isinstance(identity, str):
-            for position, present in enumerate(self._values):
-                if present.__class__ is dict and present.get("value") == identity:
-                    return position
-            return None
+            return next(iter(self._identity_index().at(wanted)), None)
+        if self._plan.is_reference and isinstance(wanted, str):
+            keys = _keys_of(self._values)
+            return keys.index(wanted) if wanted in keys else None
         for position, present in enumerate(self._values):
-            if present is not _GAP and _identity(self._plan, present) == identity:
+            if present is not _GAP and identity(self._plan, present) == wanted:
                 return position
         return None
 
@@ -189,8 +215,7 @@ class Elements:
         # What was removed in this request and comes back the same was never away.
         self._own()
         position = len(self._values)
-        if position >= self._max_values:
-            raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
+        self._require_room(position + 1)
         self._values.append(value)
         self._touched.add(position)
         self._enter(value, position)
@@ -199,21 +224,20 @@ class Elements:
     def append(self, value: JSON) -> None:
         """Add one value without asking whether it is there: a filter has just told that it is not."""
         position = self._append(value)
-        if isinstance(value, dict) and value.get("primary") is True:
+        if is_primary(value):
             self._settle_primary([position])
 
     def replace_all(self, values: list[JSON]) -> None:
         """Let these values take the place of all others; the same one twice is once."""
         distinct: dict[Hashable, JSON] = {}
         for value in values:
-            distinct.setdefault(_identity(self._plan, value) if self._plan.is_reference else _frozen(value), value)
-        if len(distinct) > self._max_values:
-            raise PayloadTooLarge(f"Attribute '{self._plan.path}' cannot have more than {self._max_values} values.")
+            distinct.setdefault(identity(self._plan, value) if self._plan.is_reference else _frozen(value), value)
+        self._require_room(len(distinct))
         self._values = list(distinct.values())
         self._identities = self._keys = self._primaries = None
         self._replaced = True
         self._touched = set()
-        primaries = sum(value.get("primary") is True for value in self._values) if self._plan.has_primary else 0
+        primaries = sum(map(is_primary, self._values)) if self._plan.has_primary else 0
         if primaries > 1:
             raise self._several_primaries(primaries)
 
@@ -231,6 +255,7 @@ class Elements:
             self._own()
             self._leave(self._values[position], position)
             self._values[position] = _GAP
+            self._gaps = True
             self._touched.add(position)
 
     def demote_others(self, positions: list[int]) -> None:
@@ -240,7 +265,7 @@ class Elements:
             InvalidValue: If several of them are.
         """
         if self._plan.has_primary:
-            self._settle_primary([each for each in positions if self._values[each].get("primary") is True])
+            self._settle_primary([each for each in positions if is_primary(self._values[each])])
 
     def _settle_primary(self, positions: list[int]) -> None:
         if not positions or not self._plan.has_primary:
@@ -248,11 +273,7 @@ class Elements:
         if len(set(positions)) > 1:
             raise self._several_primaries(len(set(positions)))
         if self._primaries is None:
-            self._primaries = {
-                position
-                for position, value in enumerate(self._values)
-                if value.__class__ is dict and value.get("primary") is True
-            }
+            self._primaries = {position for position, value in enumerate(self._values) if is_primary(value)}
         for position in sorted(self._primaries - set(positions)):
             self.put(position, {**self._values[position], "primary": False})
 
@@ -269,15 +290,15 @@ class Elements:
 
     def _enter(self, value: JSON, position: int) -> None:
         if self._identities is not None:
-            self._identities.add(_identity(self._plan, value), position)
+            self._identities.add(identity(self._plan, value), position)
         if self._keys is not None:
             self._keys.add(_folded(value), position)
-        if self._primaries is not None and isinstance(value, dict) and value.get("primary") is True:
+        if self._primaries is not None and is_primary(value):
             self._primaries.add(position)
 
     def _leave(self, value: JSON, position: int) -> None:
         if self._identities is not None:
-            self._identities.drop(_identity(self._plan, value), position)
+            self._identities.drop(identity(self._plan, value), position)
         if self._keys is not None:
             self._keys.drop(_folded(value), position)
         if self._primaries is not None:
@@ -287,9 +308,9 @@ class Elements:
         if self._identities is None:
             plan = self._plan
             if plan.is_reference:
-                self._identities = _Index([_reference_identity(value) for value in self._values])
+                self._identities = _Index(_keys_of(self._values))
             else:
-                self._identities = _Index([_identity(plan, value) for value in self._values])
+                self._identities = _Index([identity(plan, value) for value in self._values])
         return self._identities
 
     # The outcome ---------------------------------------------------------------------------------------------------
@@ -300,6 +321,8 @@ class Elements:
         Raises:
             InvalidValue: If a value that was added or changed lacks a required sub-attribute.
         """
+        if not self._replaced and len(self._touched) == 1 and not self._plan.is_reference:
+            return self._finish_one(*self._touched)
         removed, added, updated = self._difference()
         if not (removed or added or updated):
             return self._before, []
@@ -307,9 +330,24 @@ class Elements:
             for value in (*added, *(after for _, after in updated)):
                 if isinstance(value, dict):
                     self._plan.require_parts(value)
-        values = [value for value in self._values if value is not _GAP]
+        values = [value for value in self._values if value is not _GAP] if self._gaps else self._values
         if self._plan.is_reference:
             return values, [MembershipDelta(self._plan.path, tuple(added), tuple(removed), tuple(updated))]
+        return values, [Change(self._plan.path, self._before or None, values or None)]
+
+    def _finish_one(self, position: int) -> tuple[list[JSON], list[AnyChange]]:
+        """Do as ``finish`` where one value was touched, which is what most requests do."""
+        after = self._values[position]
+        if position < len(self._before) and self._before[position] == after:
+            return self._before, []
+        if after is not _GAP:
+            if self._plan.required_subs and isinstance(after, dict):
+                self._plan.require_parts(after)
+            values = self._values
+        elif position < len(self._before):
+            values = [value for value in self._values if value is not _GAP]
+        else:
+            return self._before, []
         return values, [Change(self._plan.path, self._before or None, values or None)]
 
     def _difference(self) -> tuple[list[JSON], list[JSON], list[tuple[JSON, JSON]]]:
@@ -322,11 +360,13 @@ class Elements:
             positions = sorted(self._touched)
             before = [self._before[position] for position in positions if position < count]
             after = [self._values[position] for position in positions if self._values[position] is not _GAP]
+        if not before or not after:
+            return before, after, []
         old = _by_identity(self._plan, before)
         added: list[JSON] = []
         updated: list[tuple[JSON, JSON]] = []
         for value in after:
-            candidates = old.get(_identity(self._plan, value))
+            candidates = old.get(identity(self._plan, value))
             if not candidates:
                 added.append(value)
                 continue
@@ -341,8 +381,24 @@ class Elements:
 def _by_identity(plan: Plan, values: Iterable[JSON]) -> dict[Hashable, list[JSON]]:
     found: dict[Hashable, list[JSON]] = {}
     for value in values:
-        found.setdefault(_identity(plan, value), []).append(value)
+        found.setdefault(identity(plan, value), []).append(value)
     return found
+
+
+def is_primary(value: JSON) -> bool:
+    """Tell whether a value is the primary one of several."""
+    return value.__class__ is dict and value.get("primary") is True
+
+
+_value_of = itemgetter("value")
+
+
+def _keys_of(values: list[JSON]) -> list[Hashable]:
+    """Return what each value refers to; most lists are read at one go."""
+    try:
+        return list(map(_value_of, values))
+    except (KeyError, TypeError):
+        return [_reference_identity(value) for value in values]
 
 
 def _reference_identity(value: JSON) -> Hashable:
@@ -353,7 +409,7 @@ def _reference_identity(value: JSON) -> Hashable:
     return _frozen(value)
 
 
-def _identity(plan: Plan, value: JSON) -> Hashable:
+def identity(plan: Plan, value: JSON) -> Hashable:
     """Say by what a value is recognised: the resource it refers to, its value and type, or all of it."""
     if value.__class__ is dict:
         key = value.get("value")

@@ -6,10 +6,9 @@ send instead is put right before by a dialect, and what that cannot know comes a
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from typing import Never
+from typing import NamedTuple, Never
 
-from scimcore.documents import JSON, Document, is_object, json_type_name, printable
+from scimcore.documents import JSON, Document, json_type_name, printable
 from scimcore.errors import (
     InvalidPath,
     InvalidSyntax,
@@ -26,13 +25,12 @@ from scimcore.patch.plans import (
 )
 from scimcore.patch.removal import remove
 from scimcore.patch.setting import Verb, merge, set_value
-from scimcore.patch.targets import Target, target_of
+from scimcore.patch.targets import target_of
 from scimcore.patch.tolerances import Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
 
 
-@dataclass(frozen=True, slots=True)
-class Patched:
+class Patched(NamedTuple):
     """What a PATCH request comes to.
 
     Attributes:
@@ -44,7 +42,7 @@ class Patched:
 
     document: Document
     changes: tuple[AnyChange, ...] = ()
-    tolerated: tuple[Tolerated, ...] = field(default=())
+    tolerated: tuple[Tolerated, ...] = ()
 
 
 DEFAULT_PATCH_LIMITS = PatchLimits()
@@ -78,10 +76,12 @@ def apply(
     RFC 7644 §3.5.2.
     """
     if not operations:
+        if Tolerance.NO_OPERATIONS in tolerances:
+            return Patched(document, (), (Tolerated(Tolerance.NO_OPERATIONS.value, ""),))
         raise InvalidSyntax("'Operations' must have one operation at least.", rule="RFC 7644 §3.5.2")
     if len(operations) > limits.max_operations:
         raise PayloadTooLarge(f"A PATCH request has at most {limits.max_operations} operations.")
-    draft = Draft(document, resource_type, frozenset(tolerances), limits)
+    draft = Draft(document, resource_type, frozenset(tolerances), limits, len(operations))
     for number, operation in enumerate(operations):
         try:
             _carry_out(draft, operation)
@@ -99,46 +99,54 @@ def _raise_located(error: ScimError, number: int) -> Never:
     raise type(error)(detail, path=error.path, rule=error.rule, violations=error.violations) from None
 
 
-_VERBS = {verb.value: verb for verb in Verb}
+_VERBS = {"add": Verb.ADD, "replace": Verb.REPLACE}
 _MEMBERS = frozenset({"op", "path", "value"})
-_MISSING: JSON = object()
 
 
 def _carry_out(draft: Draft, operation: JSON) -> None:
-    if not is_object(operation):
+    if operation.__class__ is not dict:
         raise InvalidSyntax(f"An operation must be an object, not {json_type_name(operation)}.", rule="RFC 7644 §3.5.2")
     if not operation.keys() <= _MEMBERS:
         operation = _canonical_members(operation)
-    name = operation.get("op")
+    verb = operation.get("op")
+    if "path" not in operation:
+        if verb == "remove":
+            raise NoTarget("'remove' needs a 'path'.", path="path", rule="RFC 7644 §3.5.2.2")
+        merge(draft, _verb(verb), _value(operation))
+        return
+    path = operation["path"]
+    if not isinstance(path, str):
+        raise InvalidPath(f"'path' must be a string, not {json_type_name(path)}.", rule="RFC 7644 §3.5.2")
+    target, selector = target_of(path, draft.resource_type, draft.tolerances, draft.limits.max_path_characters)
+    plan = target.plan
+    if plan is not None:
+        value = operation.get("value")
+        if type(value) is target.plain and selector is None and isinstance(verb, str) and verb in _VERBS:
+            draft.put(plan, value)
+            return
+        if plan.read_only:
+            raise read_only(plan)
+        if target.sub is not None and target.sub.read_only:
+            raise read_only(target.sub)
+        if target.tolerated:
+            draft.tolerated += target.tolerated
+    if verb == "remove":
+        remove(draft, target, selector, operation.get("value"))
+    else:
+        set_value(draft, _verb(verb), target, selector, _value(operation))
+
+
+def _verb(name: JSON) -> Verb:
     verb = _VERBS.get(name) if isinstance(name, str) else None
     if verb is None:
         raise InvalidSyntax("'op' must be one of add, remove, replace.", path="op", rule="RFC 7644 §3.5.2")
-    path = operation.get("path", _MISSING)
-    value = operation.get("value", _MISSING)
-    if verb is Verb.REMOVE:
-        if path is _MISSING:
-            raise NoTarget("'remove' needs a 'path'.", path="path", rule="RFC 7644 §3.5.2.2")
-        remove(draft, _target(draft, path), None if value is _MISSING else value)
-    elif value is _MISSING:
-        raise InvalidValue(f"'{verb}' needs a 'value'.", path="value", rule="RFC 7644 §3.5.2.1")
-    elif path is _MISSING:
-        merge(draft, verb, value)
-    else:
-        set_value(draft, verb, _target(draft, path), value)
+    return verb
 
 
-def _target(draft: Draft, path: JSON) -> Target:
-    if not isinstance(path, str):
-        raise InvalidPath(f"'path' must be a string, not {json_type_name(path)}.", rule="RFC 7644 §3.5.2")
-    target = target_of(path, draft.resource_type, draft.tolerances, draft.limits.max_path_characters)
-    if target.plan is not None:
-        if target.plan.read_only:
-            raise read_only(target.plan)
-        if target.sub is not None and target.sub.read_only:
-            raise read_only(target.sub)
-    if target.tolerated:
-        draft.tolerated += target.tolerated
-    return target
+def _value(operation: Document) -> JSON:
+    if "value" not in operation:
+        raise InvalidValue(f"'{operation['op']}' needs a 'value'.", path="value", rule="RFC 7644 §3.5.2.1")
+    return operation["value"]
 
 
 def _canonical_members(operation: Document) -> Document:

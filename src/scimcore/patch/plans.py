@@ -4,6 +4,7 @@ Here a value becomes canonical: names in their spelling, types checked, nulls ke
 an operation sends passes here, never what the resource has already.
 """
 
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from pydantic_core import SchemaValidator, ValidationError
@@ -16,7 +17,6 @@ from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Names, Unknown, canonicalise, names_of
 from scimcore.schema.resource_type import ResourceType
 from scimcore.schema.types import validator_of, violations_of
-from scimcore.urns import is_urn
 
 # Of these types every JSON value of one Python type is good as it is.
 _PLAIN: dict[AttributeType, type] = {
@@ -49,7 +49,7 @@ class Plan:
         self.urn = urn
         self.name = attribute.name
         # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
-        self.path = f"{outer}{':' if is_urn(outer) else '.'}{self.name}" if outer else self.name
+        self.path = f"{outer}{':' if outer == urn else '.'}{self.name}" if outer else self.name
         self.many = attribute.multi_valued
         self.complex = attribute.type is AttributeType.COMPLEX
         self.plain: type | None = None
@@ -59,19 +59,22 @@ class Plan:
         self.immutable = attribute.mutability is Mutability.IMMUTABLE
         self.required = attribute.required and not self.read_only
         self.secret = attribute.returned is Returned.NEVER
-        self.subs: dict[str, Plan] = {
-            sub.name: Plan(sub, urn, self.path) for sub in attribute.sub_attributes if not is_urn(self.name)
-        }
+        self.subs: dict[str, Plan] = {sub.name: Plan(sub, urn, self.path) for sub in attribute.sub_attributes}
         self.is_reference = "$ref" in self.subs and "value" in self.subs
         self.has_primary = self.many and "primary" in self.subs
         self.required_subs = tuple(sub.name for sub in self.subs.values() if sub.required)
         self.immutable_subs = tuple(sub.name for sub in self.subs.values() if sub.immutable)
-        self._read_only_subs = tuple(sub.name for sub in self.subs.values() if sub.read_only)
+        self.read_only_subs = tuple(sub.name for sub in self.subs.values() if sub.read_only)
 
     @cached_property
     def names(self) -> Names:
         """The attribute's name and those inside it."""
         return names_of((self.attribute,))
+
+    @cached_property
+    def element(self) -> "Plan":
+        """The plan of one value of a multi-valued attribute."""
+        return Plan(replace(self.attribute, multi_valued=False), self.urn, self.path[: -len(self.name) - 1])
 
     @cached_property
     def _strict(self) -> SchemaValidator:
@@ -107,10 +110,24 @@ class Plan:
             read = self._strict.validate_python({self.name: value})[self.name]
         except ValidationError:
             read = self._read_slowly(value, tolerances, reports)
-        if self._read_only_subs:
+        if self.read_only_subs:
             for element in read if self.many else (read,):
                 self._drop_read_only(element, tolerances, reports, before)
-        return [element for element in read if element != {}] if self.many and self.complex else read
+        if not (self.many and self.complex):
+            return read
+        elements = [element for element in read if element]
+        if self.is_reference:
+            self._require_reference(elements, value)
+        return elements
+
+    def _require_reference(self, elements: list[Document], sent: list[JSON]) -> None:
+        """Refuse values that refer to nothing: leaving them out of ``members`` could empty a group."""
+        if len(elements) != len(sent) or any(element.get("value") == "" for element in elements):
+            raise InvalidValue(
+                f"Each value of '{self.path}' must say what it refers to in 'value'.",
+                path=self.path,
+                rule="RFC 7643 §2.4",
+            )
 
     def _read_slowly(self, value: JSON, tolerances: PatchTolerances, reports: list[Tolerated]) -> JSON:
         violations: list[Violation] = []
@@ -149,7 +166,7 @@ class Plan:
     def _drop_read_only(
         self, element: Document, tolerances: PatchTolerances, reports: list[Tolerated], before: JSON
     ) -> None:
-        for name in self._read_only_subs:
+        for name in self.read_only_subs:
             if name not in element:
                 continue
             sent = element.pop(name)

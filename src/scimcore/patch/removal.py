@@ -4,23 +4,24 @@ from scimcore.documents import JSON, Document, is_object
 from scimcore.patch.draft import Draft
 from scimcore.patch.elements import Elements
 from scimcore.patch.plans import LABELS, Plan, immutable, no_match, plans_of, still_required, wrong_type
-from scimcore.patch.targets import Selector, Target
+from scimcore.patch.targets import AnySelector, KeySelector, Selector, Target
 from scimcore.patch.tolerances import Tolerance
 
 
-def remove(draft: Draft, target: Target, value: JSON) -> None:
+def remove(draft: Draft, target: Target, selector: AnySelector | None, value: JSON) -> None:
     """Remove what a path names.
 
     Args:
         draft: The document in the making.
         target: What the path names.
+        selector: Which of its values are meant, or None.
         value: What came with it, or None; the RFC gives it no meaning.
     """
     plan = target.plan
     if plan is None:
         remove_extension(draft, target.path)
-    elif target.selector is not None:
-        _remove_selected(draft, plan, target.selector, target.sub)
+    elif selector is not None:
+        _remove_selected(draft, plan, selector, target.sub)
     elif target.sub is not None:
         remove_part(draft, plan, target.sub)
     elif value is not None and plan.many and draft.allows(Tolerance.REMOVE_LISTED_VALUES, plan.path):
@@ -42,7 +43,7 @@ def remove_part(draft: Draft, plan: Plan, sub: Plan) -> None:
         draft.put(plan, _without(old, sub))
 
 
-def _remove_selected(draft: Draft, plan: Plan, selector: Selector, sub: Plan | None) -> None:
+def _remove_selected(draft: Draft, plan: Plan, selector: AnySelector, sub: Plan | None) -> None:
     elements = draft.many(plan)
     positions = elements.find(selector)
     if not positions:
@@ -102,21 +103,20 @@ def remove_extension(draft: Draft, urn: str) -> None:
             draft.unassign(plan)
 
 
-def _listed(plan: Plan, listed: JSON) -> Selector:
+def _listed(plan: Plan, listed: JSON) -> AnySelector:
     """Describe the values that are meant by one that was listed; nulls say nothing."""
     if not is_object(listed):
         return Selector(lambda element: bool(element == listed))
     by_lower = {name.lower(): part for name, part in listed.items() if part is not None}
-    names = [name for name in plan.subs if name.lower() in by_lower]
     key = by_lower.get("value")
     if plan.is_reference and isinstance(key, str):
-        names = ["value"]
-    wanted = {name: by_lower[name.lower()] for name in names}
+        return KeySelector(key)
+    wanted = {name: by_lower[name.lower()] for name in plan.subs if name.lower() in by_lower}
 
     def matches(element: JSON) -> bool:
         return bool(wanted) and all(element.get(name) == part for name, part in wanted.items())
 
-    return Selector(matches, key if isinstance(key, str) else None, plan.is_reference and isinstance(key, str))
+    return Selector(matches, key if isinstance(key, str) else None)
 
 
 def _without(old: Document, sub: Plan) -> Document:

@@ -19,32 +19,32 @@ from scimcore.patch.plans import (
     wrong_type,
 )
 from scimcore.patch.removal import remove_extension, remove_part, remove_parts, require_values
-from scimcore.patch.targets import Selector, Target, target_of
+from scimcore.patch.targets import AnySelector, Target, plain_target
 from scimcore.patch.tolerances import Tolerance
 
 
 class Verb(StrEnum):
-    """The operations that RFC 7644 §3.5.2 has; their names are lower case."""
+    """The operations that set something (RFC 7644 §3.5.2)."""
 
     ADD = "add"
-    REMOVE = "remove"
     REPLACE = "replace"
 
 
-def set_value(draft: Draft, verb: Verb, target: Target, value: JSON) -> None:
+def set_value(draft: Draft, verb: Verb, target: Target, selector: AnySelector | None, value: JSON) -> None:
     """Add or replace what a path names.
 
     Args:
         draft: The document in the making.
         verb: ADD or REPLACE.
         target: What the path names.
+        selector: Which of its values are meant, or None.
         value: The operation's value.
     """
     plan = target.plan
     if plan is None:
         _set_extension(draft, verb, target.path, value)
-    elif target.selector is not None:
-        _set_selected(draft, verb, plan, target.selector, target.sub, value)
+    elif selector is not None:
+        _set_selected(draft, verb, plan, selector, target.sub, value)
     elif target.sub is not None:
         _set_part(draft, plan, target.sub, value)
     else:
@@ -138,7 +138,7 @@ def _drop_stale(draft: Draft, plan: Plan, new: Document, sent: Collection[str]) 
             del new[name]
 
 
-def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: Selector, sub: Plan | None, value: JSON) -> None:
+def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: AnySelector, sub: Plan | None, value: JSON) -> None:
     elements = draft.many(plan)
     positions = elements.find(selector)
     if not positions:
@@ -151,11 +151,16 @@ def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: Selector, sub:
     elif plan.complex:
         if not is_object(value):
             raise wrong_type(plan.path, "an object", value, "RFC 7644 §3.5.2.3")
-        [read] = plan.read([value], draft.tolerances, draft.tolerated) or [{}]
+        read = plan.element.read(value, draft.tolerances, draft.tolerated)
         for position in positions:
-            old = elements.value_at(position)
-            elements.put(position, _replaced(plan, old, read))
+            new = _replaced(plan, elements.value_at(position), read)
+            new = {name: part for name, part in new.items() if part is not None}
+            if new:
+                elements.put(position, new)
+            else:
+                elements.discard([position])
         elements.demote_others(positions)
+        require_values(plan, elements)
     else:
         [read] = plan.read([value], draft.tolerances, draft.tolerated)
         for position in positions:
@@ -172,7 +177,7 @@ def _set_parts(draft: Draft, elements: Elements, positions: list[int], plan: Pla
     elements.demote_others(positions)
 
 
-def _set_missing(draft: Draft, verb: Verb, plan: Plan, selector: Selector, sub: Plan | None, value: JSON) -> None:
+def _set_missing(draft: Draft, verb: Verb, plan: Plan, selector: AnySelector, sub: Plan | None, value: JSON) -> None:
     """Set something of a value that is not there."""
     tolerance = Tolerance.ADD_CREATES_VALUE if verb is Verb.ADD else Tolerance.REPLACE_CREATES_VALUE
     # Who is a member is never guessed from a filter.
@@ -197,16 +202,14 @@ def merge(draft: Draft, verb: Verb, value: JSON) -> None:
     if not is_object(value):
         raise wrong_type("value", "an object with attributes, since there is no path", value)
     for name, inner in _once(value):
-        target = None
-        if "." not in name or ":" in name:
-            found = draft.resource_type.find(name)
-            # `urn:...:User:department` is a path (RFC 7644 §3.10), and no name in a resource (RFC 7643 §3.3).
-            if found is not None and (len(found.keys) == 1) and (":" not in name or found.path.attribute is None):
-                target = target_of(name, draft.resource_type, draft.tolerances, len(name))
-        if target is None:
+        target = plain_target(name, draft.resource_type)
+        # `urn:...:User:department` and `name.givenName` are paths (RFC 7644 §3.10), and no names in a resource.
+        if target is None or target.sub is not None or (":" in name and target.plan is not None):
             _refuse_unknown(draft, name)
         elif target.plan is None:
             _set_extension(draft, verb, target.path, inner)
+        elif type(inner) is target.plain:
+            draft.put(target.plan, inner)
         elif target.plan.read_only:
             _ignore_read_only(draft, target.plan, inner)
         else:
@@ -269,7 +272,7 @@ def _check_schemas(draft: Draft, verb: Verb, value: JSON) -> None:
 
 def _once(value: Document) -> list[tuple[str, JSON]]:
     """Return the members of an object, which must not differ in casing only."""
-    if len({name.lower() for name in value}) != len(value):
+    if len(value) > 1 and len({name.lower() for name in value}) != len(value):
         raise InvalidSyntax("A value has a name twice; the two differ in casing only.", rule="RFC 7643 §2.1")
     return list(value.items())
 

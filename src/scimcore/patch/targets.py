@@ -6,9 +6,8 @@ is a key look-up, and a request may have thousands that differ in the key only.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeGuard
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from scimcore.documents import JSON, Document, printable
 from scimcore.errors import InvalidFilter, InvalidPath
@@ -28,8 +27,7 @@ _MAX_REMEMBERED_CHARACTERS = 256
 _MAX_TERMS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """Which values of a multi-valued attribute are meant.
 
     Attributes:
@@ -47,17 +45,46 @@ class Selector:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class KeySelector:
+    """The selector that ``[value eq "..."]`` is: cheap to make, since each operation has its own."""
+
+    __slots__ = ("_lower", "key")
+
+    exact_key = True
+    weight = 1
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self._lower = ""
+
+    def matches(self, element: JSON) -> bool:
+        """Tell whether a value is meant."""
+        value = element.get("value") if isinstance(element, dict) else None
+        if not isinstance(value, str):
+            return False
+        self._lower = self._lower or self.key.lower()
+        return value.lower() == self._lower
+
+    @property
+    def description(self) -> Document:
+        """The value that the filter describes."""
+        return {"value": self.key}
+
+
+AnySelector: TypeAlias = Selector | KeySelector
+
+
+class Target(NamedTuple):
     """What a path names.
 
     Attributes:
         plan: The attribute; None for an extension as a whole.
         urn: The extension as a whole, or None.
-        selector: The values meant, or None for the attribute itself.
+        selector: The values meant, or None for the attribute itself, and where each operation has its own.
         sub: The sub-attribute meant, or None.
         path: In canonical spelling, without the value filter.
         tolerated: What had to be tolerated to understand the filter.
+        plain: If any value of one Python type can take the place of what is there, this type.
     """
 
     plan: Plan | None
@@ -66,30 +93,38 @@ class Target:
     sub: Plan | None = None
     path: str = ""
     tolerated: tuple[Tolerated, ...] = ()
+    plain: type | None = None
 
 
-# A head without brackets, one key between plain quotes, and maybe a sub-attribute.
-_KEYED = re.compile(r'([^\s\[\]()"]++)\[value eq "([^"\\\x00-\x1f\x7f-\U0010ffff]*+)"\](\.[A-Za-z$][A-Za-z0-9_$-]*+)?')
+# A head without brackets, one key of printable ASCII between quotes, and maybe a sub-attribute.
+_KEYED = re.compile(r'([^\s\[\]()"]++)\[value eq "([ !#-\[\]-~]*+)"\](\.[A-Za-z$][A-Za-z0-9_$-]*+)?')
 
 
-def target_of(path: str, resource_type: ResourceType, tolerances: PatchTolerances, max_characters: int) -> Target:
+def target_of(
+    path: str, resource_type: ResourceType, tolerances: PatchTolerances, max_characters: int
+) -> tuple[Target, AnySelector | None]:
     """Resolve the path of an operation.
+
+    Returns:
+        What it names, and which of its values, if it has a filter.
 
     Raises:
         InvalidPath: If it is malformed, too long, names no attribute, or has a filter where there is nothing to choose.
     """
-    keyed = _KEYED.fullmatch(path)
-    if keyed is not None:
-        head, key, rest = keyed.groups()
-        if len(head) <= _MAX_REMEMBERED_CHARACTERS and len(path) <= max_characters:
-            target = _keyed(head, rest, resource_type)
+    if "[" in path:
+        keyed = _KEYED.fullmatch(path)
+        if keyed is not None and len(path) <= max_characters:
+            head, key, rest = keyed.groups()
+            target = _keyed(head, rest, resource_type) if len(head) <= _MAX_REMEMBERED_CHARACTERS else None
             if target is not None:
-                return Target(target.plan, None, _by_key(key), target.sub, target.path)
+                return target, KeySelector(key)
     if len(path) <= _MAX_REMEMBERED_CHARACTERS:
-        return _remembered(path, resource_type, tolerances)
-    if len(path) > max_characters:
+        target = _remembered(path, resource_type, tolerances)
+    elif len(path) > max_characters:
         raise InvalidPath(f"A path has at most {max_characters} characters; this one has {len(path)}.")
-    return _resolve(path, resource_type, tolerances)
+    else:
+        target = _resolve(path, resource_type, tolerances)
+    return target, target.selector
 
 
 def plain_target(path: str, resource_type: ResourceType) -> Target | None:
@@ -97,16 +132,6 @@ def plain_target(path: str, resource_type: ResourceType) -> Target | None:
     if len(path) > _MAX_REMEMBERED_CHARACTERS:
         return None
     return _plain(path, resource_type)
-
-
-def _by_key(key: str) -> Selector:
-    lower = key.lower()
-
-    def matches(element: JSON) -> bool:
-        value = element.get("value") if isinstance(element, dict) else None
-        return isinstance(value, str) and value.lower() == lower
-
-    return Selector(matches, key, True, {"value": key})
 
 
 @lru_cache(_REMEMBERED)
@@ -189,7 +214,10 @@ def _target(resolved: ResolvedPath, resource_type: ResourceType) -> Target:
             return Target(None, urn, path=urn)
         keys = tuple(rest)
     plan = plans_of(resource_type).at(urn, keys[0])
-    return Target(plan, sub=plan.subs[keys[1]] if len(keys) > 1 else None, path=str(path))
+    if len(keys) > 1:
+        return Target(plan, sub=plan.subs[keys[1]], path=str(path))
+    free = not (plan.read_only or plan.required or plan.immutable)
+    return Target(plan, path=str(path), plain=plan.plain if free else None)
 
 
 def _selector(node: BoundNode, plan: Plan) -> Selector:

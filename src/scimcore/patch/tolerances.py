@@ -4,9 +4,8 @@ Whatever can be put right by looking at the request alone is put right before, b
 the quirk that it carries out; a dialect says which are on.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.filter.tolerances import FilterTolerance
 
@@ -41,6 +40,9 @@ class Tolerance(StrEnum):
     IGNORE_UNKNOWN_SCHEMAS = "ignore-unknown-schemas"
     """URNs in ``schemas`` that the resource type has not are ignored."""
 
+    NO_OPERATIONS = "no-operations"
+    """A request without operations succeeds without a change."""
+
     IGNORE_UNKNOWN_NAMES = "ignore-unknown-names"
     """Undeclared attributes inside a value are ignored; an undeclared path stays an error."""
 
@@ -49,8 +51,7 @@ PatchTolerances: TypeAlias = frozenset[Tolerance | FilterTolerance]
 """What the engine may do, and what it may understand in the filters of paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerated:
+class Tolerated(NamedTuple):
     """One use of a tolerance.
 
     Attributes:

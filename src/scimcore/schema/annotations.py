@@ -13,6 +13,8 @@ from scimcore.schema.datatypes import CANONICAL, canonical_binary, format_date_t
 
 
 def _read_moment(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("must name its time zone: datetime.now(timezone.utc)")
     return parse_date_time(value) if isinstance(value, str) else value
 
 

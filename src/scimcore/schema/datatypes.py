@@ -3,14 +3,15 @@
 Floor 2. Each function takes a text, returns its canonical form and raises ``ValueError`` with a reason that reads well
 behind "Attribute 'x' ". A value that is already canonical comes back as it was sent.
 
-langcodes, dateutil and zoneinfo are loaded when the first value needs them: together they cost as much as all of
-scimcore to import, and many processes never see such a value.
+langcodes, dateutil and zoneinfo are loaded when the first value needs them, and the patterns here are compiled then:
+together they cost as much as all of scimcore to import, and many processes never see such a value.
 """
 
+import binascii
 import importlib
 import re
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 from typing import Any
 
@@ -21,7 +22,7 @@ from scimcore.schema.characteristics import Format
 _REMEMBERED = 4096
 
 # RFC 3339 §5.6 in the spelling that RFC 7643 §2.3.5 asks for: a capital T and Z, colons in the offset.
-_RFC_3339 = re.compile(
+_RFC_3339 = (
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
@@ -54,7 +55,7 @@ def canonical_date_time(text: str) -> str:
         ValueError: As for ``parse_date_time``.
     """
     moment = parse_date_time(text)
-    return text if _RFC_3339.fullmatch(text) else format_date_time(moment)
+    return text if re.fullmatch(_RFC_3339, text) else format_date_time(moment)
 
 
 def format_date_time(moment: datetime) -> str:
@@ -62,19 +63,31 @@ def format_date_time(moment: datetime) -> str:
 
     A time in UTC ends in ``Z``; any other keeps its offset.
     """
-    precision = "microseconds" if moment.microsecond % 1000 else "milliseconds" if moment.microsecond else "seconds"
-    text = moment.isoformat(timespec=precision)
+    offset = moment.utcoffset()
+    if offset is not None and offset % _MINUTE:
+        # RFC 3339 has no seconds in an offset.
+        moment = moment.astimezone(timezone.utc)  # noqa: UP017 - beside `timezone` below
+    microsecond = moment.microsecond
+    text = moment.isoformat(timespec="milliseconds") if microsecond and not microsecond % 1000 else moment.isoformat()
     return text[:-6] + "Z" if text.endswith("+00:00") else text
+
+
+# "GMT+3" is three hours behind for POSIX and ahead for everyone else. AM and PM are no names of zones.
+_NAMED_OFFSET = re.compile(r"(?<![AP]M)(?<=[A-Z])\s?[+-][0-9:]{1,5}$", re.IGNORECASE)
 
 
 @lru_cache(_REMEMBERED)
 def _guess_date_time(text: str) -> datetime:
-    if len(text) > 64:
+    if len(text) > 64 or _NAMED_OFFSET.search(text):
         raise ValueError("must be a date and time: 2011-05-13T04:42:34Z")
     parser: Any = importlib.import_module("dateutil.parser")
     try:
         # What dateutil does not find in the text it takes from the default: two defaults show that it found it all.
-        first, second = (parser.parse(text, default=datetime(year, 1, day)) for year, day in ((2001, 1), (2002, 2)))
+        # Names of zones mean one thing here and another there: only an offset and UTC itself are read.
+        first, second = (
+            parser.parse(text, default=default, tzinfos=lambda _, offset: offset)
+            for default in (datetime(2001, 1, 1), datetime(2002, 2, 2, 1, 1))
+        )
     except (ValueError, OverflowError, TypeError):
         first, second = None, None
     if first is None or first != second:
@@ -85,7 +98,8 @@ def _guess_date_time(text: str) -> datetime:
     return found if offset is None else found.replace(tzinfo=timezone(offset))
 
 
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/\s]*|[A-Za-z0-9_\-\s]*)(?:=\s*){0,2}")
+_MINUTE = timedelta(minutes=1)
+_BASE64 = r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)(={0,2})"
 
 
 def canonical_binary(text: str) -> str:
@@ -96,9 +110,23 @@ def canonical_binary(text: str) -> str:
 
     RFC 7643 §2.3.6, RFC 4648 §4 and §5.
     """
-    if not _BASE64.fullmatch(text) or len(re.sub(r"[\s=]", "", text)) % 4 == 1:
+    if len(text) % 4 == 0 and _is_padded_base64(text):
+        return text
+    digits = "".join(text.split())
+    match = re.fullmatch(_BASE64, digits)
+    # Padding may be left out, but if there is any it completes the last four digits.
+    if match is None or len(digits.rstrip("=")) % 4 == 1 or (match[1] and len(digits) % 4):
         raise ValueError("must be base64 text")
     return text
+
+
+def _is_padded_base64(text: str) -> bool:
+    """Recognise the common form outside Python: the standard alphabet, padded, in one line."""
+    try:
+        binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(_REMEMBERED)
@@ -114,14 +142,16 @@ def canonical_language_tag(text: str) -> str:
     """
     langcodes: Any = importlib.import_module("langcodes")
     tag = text.replace("_", "-")
-    if len(tag) > 64 or not _LANGUAGE_TAG.fullmatch(tag) or not langcodes.tag_is_valid(tag):
+    if len(tag) > 64 or not re.fullmatch(_LANGUAGE_TAG, tag) or not langcodes.tag_is_valid(tag):
         raise ValueError(f"must be a BCP 47 language tag such as 'en-US', not '{printable(text)}'")
     canonical: str = langcodes.get(tag, normalize=False).to_tag()
     return canonical
 
 
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*|[XxIi](?:-[A-Za-z0-9]{1,8})+")
-_QUALITY = re.compile(r"\s*;\s*[qQ]\s*=\s*(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*")
+# Each tag is checked against the registry of languages: a long list would be dear.
+_RANGES_CHARACTERS = 1024
+_LANGUAGE_TAG = r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*|[XxIi](?:-[A-Za-z0-9]{1,8})+"
+_QUALITY = r"\s*;\s*[qQ]\s*=\s*(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*"
 
 
 @lru_cache(_REMEMBERED)
@@ -133,10 +163,12 @@ def canonical_language_ranges(text: str) -> str:
 
     RFC 7643 §4.1.1 (preferredLanguage), RFC 7231 §5.3.5.
     """
+    if len(text) > _RANGES_CHARACTERS:
+        raise ValueError(f"must be language tags of {_RANGES_CHARACTERS} characters at most")
     ranges = []
     for item in text.split(","):
         tag, semicolon, quality = item.partition(";")
-        if not _QUALITY.fullmatch(semicolon + quality) and semicolon:
+        if not re.fullmatch(_QUALITY, semicolon + quality) and semicolon:
             raise ValueError(f"must be language tags such as 'en-US,de;q=0.7', not '{printable(text)}'")
         tag = tag.strip()
         ranges.append(
@@ -157,7 +189,7 @@ def canonical_time_zone(text: str) -> str:
     RFC 7643 §4.1.1 (timezone), RFC 6557.
     """
     zones = _time_zones()
-    if not zones and _TIME_ZONE.fullmatch(text):
+    if not zones and re.fullmatch(_TIME_ZONE, text):
         return text
     name = zones.get(text.lower())
     if name is None:
@@ -165,7 +197,7 @@ def canonical_time_zone(text: str) -> str:
     return name
 
 
-_TIME_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+){0,2}")
+_TIME_ZONE = r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+){0,2}"
 
 
 @cache

@@ -45,6 +45,11 @@ class Attribute:
     sub_attributes: tuple["Attribute", ...] = ()
     format: Format = field(default=Format.ANY, compare=False)
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether the value never leaves the service: ``returned: never``, or writeOnly (RFC 7643 §7)."""
+        return self.returned is Returned.NEVER or self.mutability is Mutability.WRITE_ONLY
+
     def sub(self, name: str) -> "Attribute | None":
         """Return the sub-attribute of that name in any casing, or None."""
         wanted = name.lower()
@@ -61,11 +66,11 @@ class Attribute:
         }
         if self.canonical_values:
             document["canonicalValues"] = list(self.canonical_values)
-        if self.type in _WITH_CASE:
+        if self.type in _WITH_CASE or self.case_exact:
             document["caseExact"] = self.case_exact
         document["mutability"] = self.mutability.value
         document["returned"] = self.returned.value
-        if self.type not in _WITHOUT_UNIQUENESS:
+        if self.type not in _WITHOUT_UNIQUENESS or self.uniqueness is not Uniqueness.NONE:
             document["uniqueness"] = self.uniqueness.value
         if self.reference_types:
             document["referenceTypes"] = list(self.reference_types)
@@ -207,7 +212,7 @@ def _read_attribute(document: JSON, *, levels: int) -> Attribute:
         uniqueness=_word(members, "uniqueness", name, Uniqueness.NONE),
         reference_types=_texts(members, "referenceTypes", name),
         sub_attributes=_read_attributes(members.get("subattributes"), f"{name}.subAttributes", levels=levels - 1)
-        if levels
+        if kind is AttributeType.COMPLEX
         else (),
     )
 

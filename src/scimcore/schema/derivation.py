@@ -46,6 +46,11 @@ def attributes_of(model: type[BaseModel]) -> tuple[Attribute, ...]:
     return tuple(_attribute(model, name, field) for name, field in model.model_fields.items())
 
 
+def model_inside(model: type[BaseModel], field_name: str) -> type[BaseModel] | None:
+    """Return the model of a complex field's value, or of its elements; None for any other field."""
+    return _data_type(model.model_fields[field_name].annotation, f"{model.__name__}.{field_name}")[3]
+
+
 def declares_characteristics(field: FieldInfo) -> bool:
     """Tell whether a field was made by ``attribute(...)`` and so belongs to the class's own schema."""
     return bool(_characteristics(field))

@@ -37,28 +37,26 @@ def model_of(schema: Schema, *, endpoint: str = "", extensions: Sequence[type[Ex
 
     Args:
         schema: For example ``Schema.from_document(received)``.
-        endpoint: Where its resources are; the schema's name and an ``s`` unless given.
+        endpoint: Where its resources are; the schema's name, without spaces, and an ``s`` unless given.
         extensions: Extension classes, written ones or made by ``extension_of``.
 
     Returns:
         A class whose ``scim_schema()`` equals the one given.
     """
-    name = schema.name or schema.id.rpartition(":")[2]
+    name = _class_name(schema.name or schema.id.rpartition(":")[2])
     fields = _fields(schema.attributes, name)
     for kind in extensions:
         fields[_unused(field_name(kind.__scim__.name), fields)] = (kind | None, extension(kind))
-    model = create_model(_class_name(name), __base__=Resource, __doc__=schema.description, **fields)
-    model.__scim__ = Declaration(schema.id, schema.name, endpoint or f"/{name}s")
+    model = create_model(name, __base__=Resource, __doc__=schema.description, **fields)
+    model.__scim__ = Declaration(schema.id, schema.name, schema.description, name, endpoint or f"/{name}s")
     return model
 
 
 def extension_of(schema: Schema) -> type[Extension]:
     """Make the model of an extension from its schema; see ``model_of``."""
-    name = schema.name or schema.id.rpartition(":")[2]
-    model = create_model(
-        _class_name(name), __base__=Extension, __doc__=schema.description, **_fields(schema.attributes, name)
-    )
-    model.__scim__ = Declaration(schema.id, schema.name)
+    name = _class_name(schema.name or schema.id.rpartition(":")[2])
+    model = create_model(name, __base__=Extension, __doc__=schema.description, **_fields(schema.attributes, name))
+    model.__scim__ = Declaration(schema.id, schema.name, schema.description)
     return model
 
 

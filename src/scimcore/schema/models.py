@@ -4,19 +4,18 @@ Floor 2. A model states characteristics as data, beside its fields; no validator
 is in. What is required or forbidden in a request is decided by ``scimcore.validation`` on documents.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ValidationError
 
-from scimcore.documents import Document, dumps, is_object, is_unassigned, loads_object
+from scimcore.documents import Document, Limits, dumps, is_object, is_unassigned, loads_object
 from scimcore.errors import Violation, of_violations
 from scimcore.schema.annotations import DateTime, Reference
 from scimcore.schema.characteristics import Mutability, Returned, Uniqueness
-from scimcore.schema.definitions import Attribute, Schema
-from scimcore.schema.derivation import attributes_of, declares_characteristics, wire_name
+from scimcore.schema.definitions import Schema
+from scimcore.schema.derivation import attributes_of, declares_characteristics, model_inside, wire_name
 from scimcore.schema.names import Names, Unknown, canonicalise, names_of
 from scimcore.schema.resource_type import ResourceType, SchemaExtension
 from scimcore.schema.types import violations_of
@@ -58,8 +57,8 @@ def attribute(
         default=None,
         alias=name,
         description=description or None,
-        # What is never returned is a secret: not in a repr, hence not in a traceback or a log either.
-        repr=Returned(returned) is not Returned.NEVER,
+        # A secret is not in a repr, hence not in a traceback or a log either.
+        repr=Returned(returned) is not Returned.NEVER and Mutability(mutability) is not Mutability.WRITE_ONLY,
         json_schema_extra={
             "scim": {
                 "required": required,
@@ -74,12 +73,21 @@ def attribute(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """What a class statement says of its schema: ``class User(Resource, schema=urns.USER, endpoint="/Users")``."""
+class Declaration(NamedTuple):
+    """What a class statement says of its schema: ``class User(Resource, schema=urns.USER, endpoint="/Users")``.
+
+    Attributes:
+        schema: The schema's URN.
+        name: The schema's name, for people.
+        description: The class's docstring.
+        resource_type: The resource type's name, which ``meta.resourceType`` repeats: the name of the class.
+        endpoint: Where the resources are.
+    """
 
     schema: str
     name: str
+    description: str = ""
+    resource_type: str = ""
     endpoint: str = ""
 
 
@@ -99,6 +107,8 @@ class ScimModel(BaseModel):
         serialize_by_alias=True,
         # An error must not repeat values: one of them may be a password.
         hide_input_in_errors=True,
+        # A schema may name an attribute as it likes.
+        protected_namespaces=(),
         # Compiling costs more than importing; most processes use few of the models.
         defer_build=True,
     )
@@ -161,10 +171,15 @@ class ScimModel(BaseModel):
             read: Self = cls.__pydantic_validator__.validate_json(
                 json_data, strict=strict, context=context, by_alias=True, by_name=False
             )
+            return read
         except ValidationError:
-            body = json_data.encode() if isinstance(json_data, str) else bytes(json_data)
-            return _validate_slowly(cls, loads_object(body), extra or "ignore")
-        return read
+            # The error holds on to all that it complains about; it goes before the second look begins.
+            pass
+        # Half a surrogate pair becomes bytes that are no UTF-8, which the reader refuses.
+        body = json_data.encode(errors="surrogatepass") if isinstance(json_data, str) else bytes(json_data)
+        # Who holds the text has decided that it is not too large; how deep it may be is another matter.
+        limits = Limits(max_payload_bytes=len(body))
+        return _validate_slowly(cls, loads_object(body, limits=limits), extra or "ignore")
 
     def to_document(self) -> Document:
         """Return the canonical document: wire names, no nulls, no empty arrays or objects, RFC 3339 times.
@@ -175,8 +190,12 @@ class ScimModel(BaseModel):
         return _without_unassigned(self._dump(exclude=None))
 
     def to_json(self) -> bytes:
-        """Return the JSON text that may leave the process: nothing whose ``returned`` is ``never``, no nulls."""
-        hidden = _never_returned(type(self))
+        """Return the JSON text that may leave the process: nothing that is secret, no nulls."""
+        # To leave something out costs pydantic a look at every field: it is asked only of who has something to hide.
+        hidden, secrets = None, _secrets(type(self))
+        for name in secrets or ():
+            if self.__dict__.get(name) is not None:
+                hidden = secrets
         if self.__pydantic_extra__ is not None:
             return dumps(self._dump(exclude=hidden))
         text: bytes = self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True, exclude=hidden)
@@ -240,23 +259,22 @@ def _names_of(model: type[BaseModel]) -> Names:
 
 
 @cache
-def _never_returned(model: type[BaseModel]) -> dict[str, Any] | None:
-    """Name the fields that must not be written, in the form that pydantic's serializer takes."""
+def _secrets(model: type[BaseModel]) -> dict[str, Any] | None:
+    """Name the fields that must not be written, at every level, in the form that pydantic's serializer takes."""
     hidden: dict[str, Any] = {}
     for field_name, definition in zip(model.model_fields, attributes_of(model), strict=True):
-        inside = _hidden_fields(definition)
-        if inside is not None:
-            hidden[field_name] = inside
+        if definition.is_secret:
+            hidden[field_name] = True
+            continue
+        inside = model_inside(model, field_name)
+        parts = _secrets(inside) if inside is not None else None
+        if parts is not None:
+            hidden[field_name] = {"__all__": parts} if definition.multi_valued else parts
     return hidden or None
 
 
-def _hidden_fields(definition: Attribute) -> Any:
-    if definition.returned is Returned.NEVER:
-        return True
-    hidden = {sub.name: True for sub in definition.sub_attributes if sub.returned is Returned.NEVER}
-    if not hidden:
-        return None
-    return {"__all__": hidden} if definition.multi_valued else hidden
+def _description(model: type[BaseModel]) -> str:
+    return " ".join((model.__doc__ or "").split())
 
 
 class ComplexAttribute(ScimModel):
@@ -275,7 +293,7 @@ class Extension(ScimModel):
         """Keep what the class statement says."""
         super().__init_subclass__(**kwargs)
         if schema is not None:
-            cls.__scim__ = Declaration(schema, name or cls.__name__)
+            cls.__scim__ = Declaration(schema, name or cls.__name__, _description(cls))
 
     @classmethod
     def scim_schema(cls) -> Schema:
@@ -312,11 +330,11 @@ class Resource(ScimModel):
     def __init_subclass__(
         cls, *, schema: str | None = None, name: str | None = None, endpoint: str | None = None, **kwargs: Any
     ) -> None:
-        """Keep what the class statement says; the endpoint defaults to the name and an ``s``."""
+        """Keep what the class statement says; the endpoint defaults to the class's name and an ``s``."""
         super().__init_subclass__(**kwargs)
         if schema is not None:
-            name = name or cls.__name__
-            cls.__scim__ = Declaration(schema, name, endpoint or f"/{name}s")
+            kind = cls.__name__
+            cls.__scim__ = Declaration(schema, name or kind, _description(cls), kind, endpoint or f"/{kind}s")
 
     def __getitem__(self, kind: type[_ExtensionT]) -> _ExtensionT | None:
         """Return the extension of that class, or None if the resource has no data for it: ``user[EnterpriseUser]``.
@@ -348,7 +366,23 @@ class Resource(ScimModel):
         # Data under a URN that the class does not know was kept on purpose, and is listed as it was.
         known = {declared.lower(), *(urn.lower() for urn in extensions)}
         kept = [urn for urn in document.pop("schemas", ()) if urn.lower() not in known and urn in document]
-        return {"schemas": [declared, *extensions, *kept], **document}
+        return {"schemas": [declared, *extensions, *dict.fromkeys(kept)], **document}
+
+    def to_json(self) -> bytes:
+        """Return the JSON text that may leave the process: nothing that is secret, no nulls; ``schemas`` is made."""
+        kept = self.__pydantic_extra__ or {}
+        listed = [
+            self.__scim__.schema,
+            *(
+                kind.__scim__.schema
+                for field_name, kind, _ in _extension_fields(type(self))
+                if getattr(self, field_name) is not None
+            ),
+            *dict.fromkeys(urn for urn in self.schemas or () if urn in kept),
+        ]
+        if self.schemas == listed:
+            return super().to_json()
+        return ScimModel.to_json(self.model_copy(update={"schemas": listed}))
 
 
 def extension(kind: type[Extension], *, required: bool = False) -> Any:
@@ -394,15 +428,15 @@ def _schema_of(model: type[Resource] | type[Extension]) -> Schema:
         and (declares_characteristics(field) or field_name not in common)
         and not (isinstance(field.json_schema_extra, dict) and _EXTENSION in field.json_schema_extra)
     ]
-    description = " ".join((model.__doc__ or "").split())
-    return Schema(model.__scim__.schema, model.__scim__.name, description, tuple(own))
+    said = model.__scim__
+    return Schema(said.schema, said.name, said.description, tuple(own))
 
 
 @cache
 def _resource_type_of(model: type[Resource]) -> ResourceType:
     schema = _schema_of(model)
     return ResourceType(
-        model.__scim__.name,
+        model.__scim__.resource_type,
         model.__scim__.endpoint,
         schema,
         [SchemaExtension(_schema_of(kind), required) for _, kind, required in _extension_fields(model)],

@@ -6,8 +6,9 @@ whoever asked.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from scimcore.documents import JSON, Document, is_unassigned, printable
 from scimcore.errors import Violation
@@ -28,6 +29,19 @@ class Names:
     """The names that an object may have: lower case to canonical spelling and what is inside."""
 
     by_lower: dict[str, tuple[str, "Names | None"]]
+    spellings: dict[str, tuple[str, "Names | None"]] = field(default_factory=dict, compare=False, repr=False)
+    """The spellings that were seen, so that a client's own is folded once; a bounded number."""
+
+    def find(self, name: str) -> tuple[str, "Names | None"] | None:
+        """Return the canonical spelling of a name and what is inside, or None if no schema declares it."""
+        known = self.by_lower.get(name.lower())
+        if known is not None and len(self.spellings) < _REMEMBERED_SPELLINGS * len(self.by_lower):
+            self.spellings[name] = known
+        return known
+
+
+# One client has one spelling; who tries out all of them costs no memory.
+_REMEMBERED_SPELLINGS = 8
 
 
 def names_of(attributes: Iterable[Attribute]) -> Names:
@@ -57,46 +71,69 @@ def canonicalise(payload: Document, names: Names, unknown: Unknown, violations: 
 
     RFC 7643 §2.1, §2.5.
     """
-    return _object(payload, names, unknown, violations, "")
+    return _object(payload, names, unknown, violations, ())
 
 
-def _object(payload: Document, names: Names, unknown: Unknown, violations: list[Violation], at: str) -> Document:
+# The way from the document to an object, innermost last: an attribute's name, or where an element stands in its array.
+# A text is made of it only when there is something to report.
+_Way: TypeAlias = tuple[str | int, ...]
+
+
+def _object(payload: Document, names: Names, unknown: Unknown, violations: list[Violation], way: _Way) -> Document:
     result: Document = {}
     # Of two spellings a reader could take either: that is refused even when one of the values is null.
-    seen: set[str] = set()
+    unassigned: set[str] = set()
+    unknown_names: set[str] = set()
+    spellings = names.spellings
     for sent, value in payload.items():
-        lower = sent.lower()
-        if lower in seen:
-            violations.append(_twice(at + printable(sent)))
-            continue
-        seen.add(lower)
-        name, inside = names.by_lower.get(lower, (None, None))
-        if name is None:
+        known = spellings.get(sent) or names.find(sent)
+        if known is None:
+            lower = sent.lower()
+            if lower in unknown_names:
+                violations.append(_twice(_path(way, sent)))
+                continue
+            unknown_names.add(lower)
             if unknown is Unknown.REJECT:
-                violations.append(_undeclared(at + printable(sent)))
+                violations.append(_undeclared(_path(way, sent)))
             elif unknown is Unknown.KEEP and not is_unassigned(value):
                 result[sent] = value
             continue
+        name, inside = known
+        if name in result or name in unassigned:
+            violations.append(_twice(_path(way, sent)))
+            continue
         if inside is not None:
-            # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
-            mark = ":" if not at and is_urn(name) else "."
-            value = _value(value, inside, unknown, violations, at + name, mark)
-        if not is_unassigned(value):
+            if isinstance(value, dict):
+                value = _object(value, inside, unknown, violations, (*way, name))
+            elif isinstance(value, list):
+                value = _elements(value, inside, unknown, violations, (*way, name))
+        # Texts and numbers, which most values are, need no further question.
+        if value or not is_unassigned(value):
             result[name] = value
+        else:
+            unassigned.add(name)
     return result
 
 
-def _value(value: JSON, inside: Names, unknown: Unknown, violations: list[Violation], path: str, mark: str) -> JSON:
-    if isinstance(value, dict):
-        return _object(value, inside, unknown, violations, path + mark)
-    if isinstance(value, list):
-        elements = [
-            _object(element, inside, unknown, violations, f"{path}[{index}].") if isinstance(element, dict) else element
-            for index, element in enumerate(value)
-        ]
-        # An element without parts says nothing; null as an element is a fault, which the type check names.
-        return [element for element in elements if element != {}]
-    return value
+def _elements(
+    values: list[JSON], inside: Names, unknown: Unknown, violations: list[Violation], way: _Way
+) -> list[JSON]:
+    elements = [
+        _object(element, inside, unknown, violations, (*way, index)) if isinstance(element, dict) else element
+        for index, element in enumerate(values)
+    ]
+    # An element without parts says nothing; null as an element is a fault, which the type check names.
+    return [element for element in elements if element != {}]
+
+
+def _path(way: _Way, sent: str) -> str:
+    path = ""
+    mark = ""
+    for step in way:
+        path += f"[{step}]" if isinstance(step, int) else mark + step
+        # Below an extension's URN a name is set off by a colon (RFC 7644 §3.10).
+        mark = ":" if isinstance(step, str) and step is way[0] and is_urn(step) else "."
+    return path + mark + printable(sent)
 
 
 def _twice(path: str) -> Violation:

@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, ErrorDetails, SchemaValidator, ValidationE
 
 from scimcore.documents import json_type_name, printable
 from scimcore.errors import Violation
-from scimcore.schema.characteristics import AttributeType, Format, Mutability, Returned
+from scimcore.schema.characteristics import AttributeType, Format, Mutability
 from scimcore.schema.datatypes import CANONICAL, canonical_binary, canonical_date_time
 from scimcore.schema.definitions import Attribute
 from scimcore.urns import is_urn
@@ -23,7 +23,10 @@ _SCALARS: dict[AttributeType, CoreSchema] = {
     AttributeType.INTEGER: core_schema.int_schema(strict=True),
     # An integer stays one: 5 is a decimal too, and comes back as it was sent.
     AttributeType.DECIMAL: core_schema.union_schema(
-        [core_schema.int_schema(strict=True), core_schema.float_schema(strict=True, allow_inf_nan=False)]
+        [core_schema.int_schema(strict=True), core_schema.float_schema(strict=True, allow_inf_nan=False)],
+        # One fault, not one for each arm.
+        custom_error_type="number_type",
+        custom_error_message="Input should be a number",
     ),
     AttributeType.DATE_TIME: core_schema.no_info_after_validator_function(
         canonical_date_time, core_schema.str_schema(strict=True)
@@ -46,7 +49,7 @@ _NAMES: dict[AttributeType, tuple[str, str]] = {
 
 
 def validator_of(
-    attributes: Sequence[Attribute], *, written: bool, extra: core_schema.ExtraBehavior
+    attributes: Sequence[Attribute], *, written: bool, extra: core_schema.ExtraBehavior, fail_fast: bool = False
 ) -> SchemaValidator:
     """Compile the type check of a document that has these attributes at its top.
 
@@ -55,26 +58,31 @@ def validator_of(
         written: Whether the document comes from a client. What a client cannot write is ignored by the service, so
             that its type is not looked at (RFC 7644 §3.3, §3.5.1).
         extra: What pydantic does with a name that is none of these.
+        fail_fast: Whether an array's check ends at its first fault.
 
     Returns:
         A validator whose result is a new document with canonical values; objects and arrays are new as well.
     """
-    return SchemaValidator(_object_schema(attributes, written, extra))
+    return SchemaValidator(_object_schema(attributes, written, extra, fail_fast))
 
 
 def _object_schema(
-    attributes: Sequence[Attribute], written: bool, extra: core_schema.ExtraBehavior
+    attributes: Sequence[Attribute], written: bool, extra: core_schema.ExtraBehavior, fail_fast: bool
 ) -> core_schema.TypedDictSchema:
     return core_schema.typed_dict_schema(
         {
-            attribute.name: core_schema.typed_dict_field(_attribute_schema(attribute, written, extra), required=False)
+            attribute.name: core_schema.typed_dict_field(
+                _attribute_schema(attribute, written, extra, fail_fast), required=False
+            )
             for attribute in attributes
         },
         extra_behavior=extra,
     )
 
 
-def _attribute_schema(attribute: Attribute, written: bool, extra: core_schema.ExtraBehavior) -> CoreSchema:
+def _attribute_schema(
+    attribute: Attribute, written: bool, extra: core_schema.ExtraBehavior, fail_fast: bool
+) -> CoreSchema:
     if written and attribute.mutability is Mutability.READ_ONLY:
         return core_schema.any_schema()
     value: CoreSchema
@@ -83,15 +91,15 @@ def _attribute_schema(attribute: Attribute, written: bool, extra: core_schema.Ex
         if attribute.format is not Format.ANY:
             value = core_schema.no_info_after_validator_function(CANONICAL[attribute.format], value)
     elif attribute.sub_attributes:
-        value = _object_schema(attribute.sub_attributes, written, extra)
+        value = _object_schema(attribute.sub_attributes, written, extra, fail_fast)
     else:
         # Some published schemas declare complex attributes whose parts they keep to themselves.
         value = core_schema.dict_schema(core_schema.str_schema(strict=True), core_schema.any_schema())
-    return core_schema.list_schema(value, strict=True) if attribute.multi_valued else value
+    return core_schema.list_schema(value, strict=True, fail_fast=fail_fast) if attribute.multi_valued else value
 
 
 def violations_of(error: ValidationError, attributes: Sequence[Attribute]) -> list[Violation]:
-    """Say in SCIM's words what pydantic found; no value that the client sent is repeated.
+    """Say in SCIM's words what pydantic found; only a language tag or time zone that is none is repeated.
 
     Args:
         error: From a validator of documents, or from a model.
@@ -107,12 +115,15 @@ def _violation(details: ErrorDetails, attributes: Sequence[Attribute]) -> Violat
     path, attribute, element = _locate(details["loc"], attributes)
     if details["type"] == "extra_forbidden":
         return Violation(path, "is declared by no schema of this resource type", "RFC 7643 §3", "invalidSyntax")
+    if attribute is None and not path:
+        return Violation(path, f"must be an object, not {json_type_name(details['input'])}", "RFC 7643 §3")
     if attribute is None:
         return Violation(path, "is not what the schema says", "RFC 7643 §2.3")
     wanted, rule = _NAMES[attribute.type]
     reason = details.get("ctx", {}).get("error")
-    if isinstance(reason, ValueError) and attribute.returned is not Returned.NEVER:
-        return Violation(path, str(reason), rule)
+    if isinstance(reason, ValueError):
+        # The reason may repeat the value.
+        return Violation(path, f"must be {wanted} of its format" if attribute.is_secret else str(reason), rule)
     if details["type"] == "literal_error":
         return Violation(path, f"must be one of {', '.join(attribute.canonical_values)}", rule)
     if attribute.multi_valued and not element:

@@ -55,7 +55,7 @@ def parameters(query: str) -> Parameters:
         return NO_PARAMETERS
     start_index, count = _integer(found, "startIndex"), _integer(found, "count")
     return Parameters(
-        selection=Selection.parse(found.get("attributes"), found.get("excludedAttributes")),
+        selection=_selection(found.get("attributes"), found.get("excludedAttributes")),
         filter=found.get("filter"),
         sort_by=found.get("sortBy") or None,
         descending=_descending(found.get("sortOrder")),
@@ -72,10 +72,11 @@ def known_parameters(query: str) -> dict[str, str]:
         known = KNOWN.get(name.lower())
         if known is None:
             continue
-        try:
-            value = unquote_plus(value, errors="strict")
-        except UnicodeDecodeError:
-            raise BadRequest(f"The query parameter '{known}' is not UTF-8.") from None
+        if "%" in value or "+" in value:
+            try:
+                value = unquote_plus(value, errors="strict")
+            except UnicodeDecodeError:
+                raise BadRequest(f"The query parameter '{known}' is not UTF-8.") from None
         if known not in found:
             found[known] = value
         elif known in _LISTS:
@@ -83,6 +84,10 @@ def known_parameters(query: str) -> dict[str, str]:
         else:
             raise BadRequest(f"The query parameter '{known}' is given twice.")
     return found
+
+
+def _selection(attributes: str | None, excluded_attributes: str | None) -> Selection:
+    return Selection.parse(attributes, excluded_attributes) if attributes or excluded_attributes else DEFAULT_SELECTION
 
 
 def _integer(found: dict[str, str], name: str) -> int | None:

@@ -1,0 +1,239 @@
+"""What is particular to ASGI and to WSGI; that both answer alike is shown by the exchanges."""
+
+import asyncio
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from doors import (
+    AUTHENTICATE,
+    TOKEN,
+    Answered,
+    Asked,
+    BlockingStorage,
+    SuspendingStorage,
+    call_asgi,
+    chunks_of,
+    environ_of,
+    scope_of,
+)
+from scimcore import asgi, urns, wsgi
+from scimcore.documents import Limits
+from scimcore.http import Request
+from scimcore.memory import MemoryStorage
+from scimcore.service.authentication import Caller
+from scimcore.service.mount import DRAINED_BYTES
+from scimcore.service.provider import Provider
+
+HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
+BODY = json.dumps({"schemas": [urns.USER], "userName": "ada"}).encode()
+POST = Asked("POST", "/Users", HEADERS, BODY)
+SMALL = Provider(limits=Limits(max_payload_bytes=1_000))
+
+
+def asgi_app(provider: Provider | None = None, **options: Any) -> asgi.ScimApp:
+    return asgi.ScimApp(provider or Provider(), MemoryStorage(), authenticate=AUTHENTICATE, **options)
+
+
+def wsgi_app(provider: Provider | None = None, **options: Any) -> wsgi.ScimApp:
+    return wsgi.ScimApp(provider or Provider(), MemoryStorage(), authenticate=AUTHENTICATE, **options)
+
+
+def by_asgi(app: asgi.ScimApp, scope: dict[str, Any], messages: list[dict[str, Any]] | None = None) -> Answered:
+    return asyncio.run(call_asgi(app, scope, messages if messages is not None else chunks_of(BODY)))
+
+
+def by_wsgi(app: wsgi.ScimApp, environ: dict[str, Any]) -> Answered:
+    started: list[Any] = []
+    body = b"".join(app(environ, lambda *given: started.extend(given)))
+    return Answered(int(started[0][:3]), {name.lower(): value for name, value in started[1]}, body)
+
+
+def location(answered: Answered) -> str:
+    assert answered.status == 201, answered.body
+    url: str = answered.document["meta"]["location"]
+    assert url == answered.headers["location"]
+    return url.rsplit("/", 2)[0]
+
+
+# Where the app is mounted --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "base"),
+    [
+        ({}, "https://scim.example.com/v2"),
+        ({"root_path": "", "path": "/Users", "raw_path": b"/Users"}, "https://scim.example.com"),
+        ({"root_path": "/v2/"}, "https://scim.example.com/v2"),
+        # A server that leaves the mount point out of the paths, as ASGI had it first.
+        ({"path": "/Users", "raw_path": b"/Users"}, "https://scim.example.com/v2"),
+        ({"raw_path": None}, "https://scim.example.com/v2"),
+        ({"raw_path": b"/v2/Users?x=1"}, "https://scim.example.com/v2"),
+        ({"root_path": "/é", "path": "/é/Users", "raw_path": None}, "https://scim.example.com/%C3%A9"),
+        ({"root_path": "/é", "path": "/é/Users", "raw_path": b"/%C3%A9/Users"}, "https://scim.example.com/%C3%A9"),
+        ({"headers": [], "server": ("10.0.0.1", 8443)}, "https://10.0.0.1:8443/v2"),
+        ({"headers": [], "server": ("10.0.0.1", 443)}, "https://10.0.0.1/v2"),
+        ({"headers": [], "server": ("10.0.0.1", 80), "scheme": "http"}, "http://10.0.0.1/v2"),
+        ({"headers": [], "server": ("/run/socket", None)}, "https:///run/socket/v2"),
+        ({"headers": [], "server": None}, "https://localhost/v2"),
+    ],
+)
+def test_asgi_locations_begin_where_the_app_is_mounted(changes: dict[str, Any], base: str) -> None:
+    scope = {**scope_of(POST), **changes}
+    scope["headers"] = (
+        [*scope["headers"], *((name.lower().encode(), value.encode()) for name, value in HEADERS.items())]
+        if not changes.get("headers", True)
+        else scope["headers"]
+    )
+    assert location(by_asgi(asgi_app(), scope)) == base
+
+
+@pytest.mark.parametrize(
+    ("changes", "base"),
+    [
+        ({}, "https://scim.example.com/v2"),
+        ({"SCRIPT_NAME": ""}, "https://scim.example.com"),
+        ({"SCRIPT_NAME": "/v2/"}, "https://scim.example.com/v2"),
+        ({"SCRIPT_NAME": "/é".encode().decode("latin-1")}, "https://scim.example.com/%C3%A9"),
+        ({"HTTP_HOST": "", "SERVER_NAME": "10.0.0.1", "SERVER_PORT": "8443"}, "https://10.0.0.1:8443/v2"),
+        ({"HTTP_HOST": "", "SERVER_NAME": "10.0.0.1", "SERVER_PORT": "443"}, "https://10.0.0.1/v2"),
+        ({"HTTP_HOST": "", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}, "http://localhost/v2"),
+    ],
+)
+def test_wsgi_locations_begin_where_the_app_is_mounted(changes: dict[str, Any], base: str) -> None:
+    assert location(by_wsgi(wsgi_app(), {**environ_of(POST), **changes})) == base
+
+
+def test_a_prefix_is_part_of_the_base_url_and_outside_of_it_is_nothing() -> None:
+    below = Asked("POST", "/scim/Users", HEADERS, BODY)
+    assert location(by_asgi(asgi_app(prefix="/scim/"), scope_of(below))) == "https://scim.example.com/v2/scim"
+    assert location(by_wsgi(wsgi_app(prefix="/scim"), environ_of(below))) == "https://scim.example.com/v2/scim"
+    for path in ("/Users", "/", "/scimitar/Users"):
+        outside = Asked("POST", path, HEADERS, BODY)
+        assert by_asgi(asgi_app(prefix="/scim"), scope_of(outside)).status == 404
+        assert by_wsgi(wsgi_app(prefix="/scim"), environ_of(outside)).status == 404
+
+
+def test_a_base_url_can_be_fixed() -> None:
+    assert (
+        location(by_asgi(asgi_app(base_url="https://public.example/x/"), scope_of(POST))) == "https://public.example/x"
+    )
+    assert (
+        location(by_wsgi(wsgi_app(base_url="https://public.example/x"), environ_of(POST))) == "https://public.example/x"
+    )
+
+
+def test_an_encoded_slash_does_not_make_a_path() -> None:
+    asked = Asked("GET", "/Users/..%2FGroups", HEADERS)
+    assert by_asgi(asgi_app(), scope_of(asked), chunks_of(b"")).status == 400
+    # WSGI servers decode before the app sees anything: it is a slash, and the path with it leads nowhere.
+    assert by_wsgi(wsgi_app(), environ_of(asked)).status in (400, 404)
+    twice = Asked("GET", "/Users/a%252Fb", HEADERS)
+    assert by_asgi(asgi_app(), scope_of(twice), chunks_of(b"")).status == 404
+    assert by_wsgi(wsgi_app(), environ_of(twice)).status == 404
+
+
+# Bodies --------------------------------------------------------------------------------------------------------------
+
+
+def test_asgi_puts_chunks_together_and_stops_at_the_limit() -> None:
+    assert by_asgi(asgi_app(SMALL), scope_of(POST), chunks_of(BODY, 7)).status == 201
+    many = chunks_of(b" " * 1_001, 100)
+    assert by_asgi(asgi_app(SMALL), scope_of(POST), many).status == 413
+    assert by_asgi(asgi_app(SMALL), scope_of(POST), [{"type": "http.request", "body": b" " * 1_001}]).status == 413
+
+
+def test_asgi_does_not_read_without_end() -> None:
+    endless = [{"type": "http.request", "body": b" " * 1_048_576, "more_body": True}] * (DRAINED_BYTES // 1_048_576)
+    assert by_asgi(asgi_app(SMALL), scope_of(POST), endless).status == 413
+
+
+def test_asgi_does_nothing_for_a_client_that_went_away() -> None:
+    app = asgi_app()
+    half = [{"type": "http.request", "body": BODY, "more_body": True}, {"type": "http.disconnect"}]
+    for messages in (half, half[1:]):
+        sent: list[Any] = []
+
+        async def main(messages: list[dict[str, Any]] = messages, sent: list[Any] = sent) -> None:
+            received = iter(messages)
+
+            async def receive() -> dict[str, Any]:
+                return next(received)
+
+            async def send(message: dict[str, Any]) -> None:
+                sent.append(message)
+
+            await app(scope_of(POST), receive, send)
+
+        asyncio.run(main())
+        assert sent == []
+    listed = by_asgi(app, scope_of(Asked("GET", "/Users", HEADERS)), [])
+    assert listed.document["totalResults"] == 0, "and a GET reads no body at all"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 201),
+        ({"CONTENT_LENGTH": ""}, 400),
+        ({"CONTENT_LENGTH": "many"}, 400),
+        ({"CONTENT_LENGTH": "-5"}, 400),
+        ({"CONTENT_LENGTH": "10"}, 400),
+        # Chunked: a server that says where the body ends lets an app read to its end.
+        ({"CONTENT_LENGTH": "", "wsgi.input_terminated": True}, 201),
+        # The client promised more than it sent.
+        ({"CONTENT_LENGTH": "900"}, 201),
+        ({"CONTENT_LENGTH": "2000", "wsgi.input": BytesIO(b" " * 2_000)}, 413),
+        ({"CONTENT_LENGTH": str(DRAINED_BYTES * 1000), "wsgi.input": BytesIO(b" " * 200_000)}, 413),
+    ],
+)
+def test_wsgi_reads_what_the_length_says(changes: dict[str, Any], status: int) -> None:
+    assert by_wsgi(wsgi_app(SMALL), {**environ_of(POST), **changes}).status == status
+
+
+def test_wsgi_header_fields_without_a_body() -> None:
+    environ = environ_of(Asked("GET", "/Users", {"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"}))
+    assert by_wsgi(wsgi_app(), environ).headers["content-type"] == "application/json"
+
+
+# The rest of ASGI ----------------------------------------------------------------------------------------------------
+
+
+def test_asgi_lifespan() -> None:
+    sent: list[Any] = []
+    received = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+    async def receive() -> dict[str, Any]:
+        return next(received)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message["type"])
+
+    asyncio.run(asgi_app()({"type": "lifespan"}, receive, send))
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_asgi_is_http_only() -> None:
+    with pytest.raises(ValueError, match="websocket"):
+        by_asgi(asgi_app(), {"type": "websocket"})
+
+
+async def awaited(request: Request) -> Caller:
+    await asyncio.sleep(0)
+    return Caller("okta")
+
+
+def test_asgi_with_an_asynchronous_store_and_authenticate() -> None:
+    app = asgi.ScimApp(Provider(), SuspendingStorage(MemoryStorage()), authenticate=awaited)
+    assert by_asgi(app, scope_of(POST)).status == 201
+
+
+def test_a_store_that_blocks_cannot_wait_for_an_authenticate() -> None:
+    with pytest.raises(TypeError, match="authenticate"):
+        asgi.ScimApp(Provider(), BlockingStorage(), authenticate=awaited)
+
+
+def test_both_edges_bring_what_a_host_needs() -> None:
+    assert asgi.bearer_tokens is wsgi.bearer_tokens
