@@ -34,7 +34,7 @@ class Dialect:
 
     def plus(self, *quirks: Quirk, name: str | None = None) -> "Dialect":
         """Return a dialect that understands these quirks as well."""
-        return Dialect(name or self.name, (*self.quirks, *(each for each in quirks if each not in self.quirks)))
+        return Dialect(name or self.name, tuple(dict.fromkeys((*self.quirks, *quirks))))
 
     @cached_property
     def filter_tolerances(self) -> frozenset[FilterTolerance]:

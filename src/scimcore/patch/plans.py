@@ -144,7 +144,7 @@ class Plan:
         if ignored and violations:
             kept = [violation for violation in violations if "declared by no" not in violation.message]
             reports += [
-                Tolerated(Tolerance.IGNORE_UNKNOWN_NAMES, violation.path)
+                Tolerated(Tolerance.IGNORE_UNKNOWN_NAMES.value, violation.path)
                 for violation in violations
                 if violation not in kept
             ]
@@ -174,7 +174,7 @@ class Plan:
                 continue
             if Tolerance.IGNORE_READ_ONLY not in tolerances:
                 raise read_only(self.subs[name])
-            reports.append(Tolerated(Tolerance.IGNORE_READ_ONLY, self.subs[name].path))
+            reports.append(Tolerated(Tolerance.IGNORE_READ_ONLY.value, self.subs[name].path))
 
     def require_parts(self, value: Document) -> None:
         """Raise InvalidValue if a complex value lacks a sub-attribute that is required."""
