@@ -14,7 +14,7 @@ test: lint pytest
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --strict src
+	$(BIN)/mypy --strict src typing_tests
 	$(BIN)/lint-imports --no-logo
 
 pytest: $(VENV)/.dev

@@ -113,9 +113,7 @@ def _seconds(size: int) -> float:
 # The candidates ------------------------------------------------------------------------------------------------------
 
 
-def _own(
-    bodies: Any, document: dict[str, Any], resource_type: ResourceType, dialect: Dialect
-) -> Callable[[], object]:
+def _own(bodies: Any, document: dict[str, Any], resource_type: ResourceType, dialect: Dialect) -> Callable[[], object]:
     turns = _turns(bodies)
     return lambda: Patch.model_validate_json(next(turns)).applied_to(
         document, dialect=dialect, resource_type=resource_type

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from scimcore import Provider, asgi, wsgi
+from scimcore.dialects import BY_NAME
 from scimcore.memory import MemoryStorage
 from stories import TOKEN
 
@@ -18,6 +19,8 @@ def make_app() -> Callable[[str, str], Any]:
 
     def make(kind: str, client: str) -> Any:
         edge = EDGES[kind]
-        return edge.ScimApp(Provider(), MemoryStorage(), authenticate=edge.bearer_tokens({TOKEN: client}))
+        return edge.ScimApp(
+            Provider(dialect=BY_NAME[client]), MemoryStorage(), authenticate=edge.bearer_tokens({TOKEN: client})
+        )
 
     return make

@@ -2,61 +2,57 @@
 
 The names of every day. The rest is one step away: ``scimcore.asgi`` and ``scimcore.wsgi`` to serve, ``scimcore.memory``
 to try, ``scimcore.schema`` to declare attributes of your own.
+
+A name is loaded when it is first used: who wants filters does not wait for the service, nor a command line for either.
+Type checkers read the same table, as plain imports, in ``__init__.pyi``.
 """
 
-from scimcore.errors import (
-    Forbidden,
-    InvalidFilter,
-    InvalidPath,
-    InvalidSyntax,
-    InvalidValue,
-    MutabilityViolation,
-    NoTarget,
-    NotFound,
-    ScimError,
-    TooMany,
-    Unauthorized,
-    Uniqueness,
-    VersionMismatch,
-    Violation,
-)
-from scimcore.filter import Filter
-from scimcore.handler import AsyncHandler, Handler
-from scimcore.http import Headers, Request, Response
-from scimcore.paths import AttributePath
-from scimcore.resources import EnterpriseUser, Group, User
-from scimcore.service.provider import Provider
-from scimcore.storage import AsyncStorage, Page, Query, Storage, Stored
+from importlib import import_module
 
-__all__ = [
-    "AsyncHandler",
-    "AsyncStorage",
-    "AttributePath",
-    "EnterpriseUser",
-    "Filter",
-    "Forbidden",
-    "Group",
-    "Handler",
-    "Headers",
-    "InvalidFilter",
-    "InvalidPath",
-    "InvalidSyntax",
-    "InvalidValue",
-    "MutabilityViolation",
-    "NoTarget",
-    "NotFound",
-    "Page",
-    "Provider",
-    "Query",
-    "Request",
-    "Response",
-    "ScimError",
-    "Storage",
-    "Stored",
-    "TooMany",
-    "Unauthorized",
-    "Uniqueness",
-    "User",
-    "VersionMismatch",
-    "Violation",
-]
+_HOMES = {
+    "AsyncHandler": "scimcore.handler",
+    "AsyncStorage": "scimcore.storage",
+    "AttributePath": "scimcore.paths",
+    "EnterpriseUser": "scimcore.resources",
+    "Filter": "scimcore.filter",
+    "Forbidden": "scimcore.errors",
+    "Group": "scimcore.resources",
+    "Handler": "scimcore.handler",
+    "Headers": "scimcore.http",
+    "InvalidFilter": "scimcore.errors",
+    "InvalidPath": "scimcore.errors",
+    "InvalidSyntax": "scimcore.errors",
+    "InvalidValue": "scimcore.errors",
+    "MutabilityViolation": "scimcore.errors",
+    "NoTarget": "scimcore.errors",
+    "NotFound": "scimcore.errors",
+    "Page": "scimcore.storage",
+    "Patch": "scimcore.messages",
+    "Provider": "scimcore.service.provider",
+    "Query": "scimcore.storage",
+    "Request": "scimcore.http",
+    "Response": "scimcore.http",
+    "ScimError": "scimcore.errors",
+    "Storage": "scimcore.storage",
+    "Stored": "scimcore.storage",
+    "TooMany": "scimcore.errors",
+    "Unauthorized": "scimcore.errors",
+    "Uniqueness": "scimcore.errors",
+    "User": "scimcore.resources",
+    "VersionMismatch": "scimcore.errors",
+    "Violation": "scimcore.errors",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'scimcore' has no attribute '{name}'")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

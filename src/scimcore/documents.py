@@ -4,8 +4,11 @@ Ground floor: JSON only. A document's attribute names mean nothing here; what th
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any, Final, Never, TypeAlias, TypeGuard
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Final, NamedTuple, Never, TypeAlias, TypeGuard
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
@@ -21,8 +24,7 @@ A document that was handed over is never changed by the one who got it; parts of
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What one body may cost.
 
     Attributes:
@@ -73,20 +75,18 @@ def _read_quickly(body: bytes) -> JSON:
     """Read what is beyond doubt, outside Python; ``_UNREAD`` says that it must be read carefully.
 
     The quick reader keeps the last of two values of one name and reads a number that overflows as infinity. Both show
-    when the value is written again, which takes half the time of asking for each object whether its names repeat.
+    when the value is written again: a lost name leaves the text with fewer colons, and colons are never escaped unless
+    the sender did it. In lower case, names that differ in casing are lost as well. Reading and writing so takes less
+    time than asking for each object whether its names repeat.
     """
+    if b"\\u" in body:
+        return _UNREAD
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError:
         return _UNREAD
-    written = to_json(value)
-    # Most clients send no white space.
-    if written == body:
-        return value
-    # A lost name leaves the text with fewer colons, as a colon is escaped only by a sender who escapes everything.
-    if b"\\u" in body or written.count(b":") != body.count(b":") or b"Infinity" in written:
-        return _UNREAD
-    return value
+    written = to_json(from_json(body.lower()))
+    return _UNREAD if written.count(b":") != body.count(b":") or b"Infinity" in written else value
 
 
 def _read_carefully(body: bytes, limits: Limits) -> JSON:
@@ -122,6 +122,13 @@ def loads_object(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     return value
 
 
+_write_completely: Callable[[JSON], bytes] = partial(to_json, inf_nan_mode="null")
+
+# The extra `fast`: the same bytes in a quarter of the time.
+_orjson = import_module("orjson") if find_spec("orjson") else None
+_write: Callable[[JSON], bytes] = _write_completely if _orjson is None else _orjson.dumps
+
+
 def dumps(value: JSON) -> bytes:
     """Write a JSON value as UTF-8 bytes.
 
@@ -131,7 +138,11 @@ def dumps(value: JSON) -> bytes:
     Raises:
         ValueError: If the value is of a type that JSON has not, or a text is no Unicode.
     """
-    return to_json(value, inf_nan_mode="null")
+    try:
+        return _write(value)
+    except TypeError:
+        # orjson stops at 64 bits; pydantic's writer says in its own words what is no JSON.
+        return _write_completely(value)
 
 
 def is_unassigned(value: JSON) -> bool:

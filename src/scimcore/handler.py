@@ -21,7 +21,7 @@ from scimcore.http import Request, Response
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import AsyncAuthenticate, Authenticate, Caller
-from scimcore.service.operations import perform
+from scimcore.service.operations import Listed, Result, Shown, perform
 from scimcore.service.provider import Provider
 from scimcore.service.redaction import readable
 from scimcore.service.responses import refuse, respond
@@ -45,26 +45,28 @@ class _Service:
 
     async def _answer(self, request: Request) -> Response:
         started = time.perf_counter()
-        caller = None
+        caller = result = None
         try:
             # Before anything else of the request is looked at: nobody unknown reaches a parser.
             authenticated = self._authenticate(request)
             caller = authenticated if isinstance(authenticated, Caller) else await authenticated
-            operation = self._routes.operation(request)
-            response = respond(await perform(operation, self._provider, self._storage), request)
+            operation = self._routes.operation(request, caller)
+            result = await perform(operation, self._provider, self._storage)
+            response = respond(result, request)
         except ScimError as error:
             response = refuse(error, request)
         except Exception as error:
             response = refuse(_internal_error(error), request)
         if _requests.isEnabledFor(logging.INFO):
             _requests.info(
-                "%s %s %d %.1f ms %d bytes %s",
+                "%s %s %d %.1f ms %d bytes %s%s",
                 request.method,
                 readable(request),
                 response.status,
                 (time.perf_counter() - started) * 1000,
                 len(response.body),
                 caller.name if caller else "-",
+                _understood(result),
             )
         return response
 
@@ -177,6 +179,13 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     finally:
         coroutine.close()
     raise RuntimeError("the store waits for an event loop, also when it is told to stop")
+
+
+def _understood(result: Result | None) -> str:
+    """Say which quirks of the caller's dialect a request had, so that one sees why it worked."""
+    if not isinstance(result, Shown | Listed) or not result.tolerated:
+        return ""
+    return f" understood: {', '.join(dict.fromkeys(result.tolerated))}"
 
 
 def _internal_error(error: Exception) -> InternalError:

@@ -17,7 +17,7 @@ _NAME = r"\$?[A-Za-z][A-Za-z0-9_$-]*+"
 # A URI ends at the last ":" of the text. What delimits a filter's words cannot stand in one here.
 _URI = r'[A-Za-z][A-Za-z0-9+.-]*+:[^\s"\\()\[\]<>]+'
 _PATH = re.compile(rf"(?:({_URI}):)?({_NAME})(?:\.({_NAME}))?")
-_BARE_URI = re.compile(rf"{_URI}:[0-9][A-Za-z0-9._-]*+")
+_BARE_URI = rf"{_URI}:[0-9][A-Za-z0-9._-]*+"
 _SHOWN_CHARACTERS = 80
 
 
@@ -55,7 +55,7 @@ class AttributePath:
         match = _PATH.fullmatch(text)
         if match is not None:
             return cls(*match.groups())
-        if _BARE_URI.fullmatch(text) is not None:
+        if re.fullmatch(_BARE_URI, text) is not None:
             return cls(text, None)
         shown = "".join(c if c.isprintable() else "?" for c in text[:_SHOWN_CHARACTERS])
         raise InvalidPath(

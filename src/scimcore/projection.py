@@ -5,9 +5,8 @@ kept; a projection builds a new document and shares the values of the old one.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, Document
 from scimcore.errors import InvalidValue
@@ -21,8 +20,7 @@ Projector: TypeAlias = Callable[[Document], Document]
 _REMEMBERED = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What a client asked to see.
 
     Attributes:

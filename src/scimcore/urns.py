@@ -20,7 +20,7 @@ BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 # The namespace identifier is 2 to 32 characters (RFC 8141 §2); the rest is anything printable but a space.
-_URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:[!-~]+", re.IGNORECASE)
+_URN = r"(?i)urn:[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:[!-~]+"
 
 
 def is_urn(text: str) -> bool:
@@ -29,4 +29,4 @@ def is_urn(text: str) -> bool:
     >>> is_urn("urn:ietf:params:scim:schemas:core:2.0:User")
     True
     """
-    return _URN.fullmatch(text) is not None
+    return re.fullmatch(_URN, text) is not None

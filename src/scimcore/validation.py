@@ -6,9 +6,9 @@ before, by a dialect; what an application asks beyond the schema is asked after,
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from pydantic_core import SchemaValidator, ValidationError
 
@@ -125,8 +125,7 @@ def _rules(resource_type: ResourceType, written: bool) -> "_Rules":
     return _Rules(resource_type, written)
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
+class _Inside(NamedTuple):
     """What must be looked at inside one complex attribute."""
 
     name: str

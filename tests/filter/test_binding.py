@@ -20,6 +20,7 @@ from scimcore.filter import (
     FilterTolerance,
     Not,
     Operator,
+    Or,
     Present,
     UnknownAttribute,
     bind,
@@ -387,3 +388,5 @@ def test_a_tree_built_by_hand_binds() -> None:
         bind(node, USERS)
     with pytest.raises(ValueError, match="two terms"):
         And(())
+    with pytest.raises(ValueError, match="two terms"):
+        Or((node,))

@@ -42,7 +42,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
 def get(base: str, path: str, token: str) -> tuple[int, bytes]:
     url = urlsplit(base)
     assert url.hostname is not None
-    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=60)
     try:
         connection.request("GET", url.path + path, headers={"Authorization": f"Bearer {token}"})
         answer = connection.getresponse()
@@ -71,7 +71,7 @@ def test_serve_answers_logs_and_stops(server: str, stop: signal.Signals, without
         assert get(base, "/Users", "wrong")[0] == 401
         assert get(base.removesuffix("/scim/v2"), "/Users", token)[0] == 404
         process.send_signal(stop)
-        output, log = process.communicate(timeout=10)
+        output, log = process.communicate(timeout=60)
     assert (process.returncode, output) == (0, "Stopped.\n"), log
     first, second, third = log.splitlines()
     assert re.fullmatch(
@@ -88,7 +88,7 @@ def test_serve_takes_a_token() -> None:
         assert token == "mine"
         assert get(base, "/ServiceProviderConfig", "mine")[0] == 200
         process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=10)[1] == ""
+        assert process.communicate(timeout=60)[1] == ""
     with serving(**{TOKEN_VARIABLE: "from-environment"}) as (_, base, token):
         assert token == "from-environment"
 
@@ -96,7 +96,7 @@ def test_serve_takes_a_token() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--dialect", "klingon"], "unknown dialect 'klingon'; known: tolerant"),
+        (["--dialect", "klingon"], "unknown dialect 'klingon'; known: strict, tolerant, okta, entra"),
         (["--profile", "klingon"], "unknown profile 'klingon'; known: "),
         (["--storage", "cloud"], "unknown storage 'cloud'; known: memory"),
         (["--storage", "sqlite:scim.db"], "arrives with the SQL storage"),

@@ -6,11 +6,16 @@ returns the exit status. A module is imported when its command is given: what on
 
 import argparse
 import importlib
+import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
+from scimcore.errors import ScimError
+
 # Name: module, what it is for.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "filter": ("scimcore.cli.select", "select resources from a file by a filter, or explain one"),
+    "patch": ("scimcore.cli.change", "show what a PATCH request makes of a resource"),
     "serve": ("scimcore.cli.serve", "run a SCIM service provider on this machine"),
 }
 
@@ -27,6 +32,7 @@ class Command(Protocol):
 
         Raises:
             ValueError: If the arguments make no sense together; the message is shown with the usage.
+            ScimError: If what the arguments name is no good; the message is shown.
         """
         ...
 
@@ -64,3 +70,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command.run(parser.parse_args(chosen.arguments))
     except ValueError as error:
         parser.error(str(error))
+    except ScimError as error:
+        print(error, file=sys.stderr)
+        return 1

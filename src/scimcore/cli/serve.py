@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import TypeVar
 
-from scimcore import asgi, wsgi
+from scimcore import asgi, dialects, wsgi
 from scimcore.cli.servers import RUN_ASGI, listen, run_wsgi, url_of
 from scimcore.memory import MemoryStorage
 from scimcore.service.authentication import bearer_tokens
@@ -22,7 +22,6 @@ PREFIX = "/scim/v2"
 TOKEN_VARIABLE = "SCIMCORE_TOKEN"
 
 # What can be chosen by name. More arrives with the floors that bring it.
-DIALECTS = {"tolerant": None}
 PROFILES: dict[str, None] = {}
 LOG_LEVELS = {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error")}
 
@@ -37,7 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--token", help=f"the bearer token that clients must send (or set {TOKEN_VARIABLE}); made up when not given"
     )
     parser.add_argument("--storage", default="memory", metavar="memory|sqlite:PATH", help="where resources are kept")
-    parser.add_argument("--dialect", default="tolerant", help="what clients may send off-specification")
+    parser.add_argument(
+        "--dialect", default="tolerant", help=f"what clients may send off-specification: {', '.join(dialects.BY_NAME)}"
+    )
     parser.add_argument("--profile", metavar="NAME", help="the attribute mapping of an application")
     parser.add_argument("--log-level", default="info", help=", ".join(LOG_LEVELS))
 
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ValueError: If an argument names nothing that there is, or the token is no token.
     """
-    _chosen("dialect", arguments.dialect, DIALECTS)
+    dialect = _chosen("dialect", arguments.dialect, dialects.BY_NAME)
     if arguments.profile is not None:
         _chosen("profile", arguments.profile, PROFILES)
     level = _chosen("log level", arguments.log_level, LOG_LEVELS)
@@ -64,12 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
     _log_to_stderr(level)
+    provider = Provider(dialect=dialect)
     with listener:
         _announce(listener, token)
         if RUN_ASGI is not None:
-            RUN_ASGI(asgi.ScimApp(Provider(), storage, authenticate=authenticate, prefix=PREFIX), listener)
+            RUN_ASGI(asgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX), listener)
         else:
-            run_wsgi(wsgi.ScimApp(Provider(), storage, authenticate=authenticate, prefix=PREFIX), listener)
+            run_wsgi(wsgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX), listener)
     print("Stopped.", flush=True)
     return 0
 

@@ -7,6 +7,7 @@ the RFC has it, with a report of what was put right; a payload that is right alr
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from scimcore.dialects.quirk import BodyRewrite, Means, OperationRewrite, Quirk, ResourceRewrite, Seat, ValueRewrite
 from scimcore.dialects.walking import Shape, Walk, looks_canonical, members_look_canonical, shape_of, shapes_of
@@ -188,8 +189,7 @@ _VERBS = frozenset({"add", "remove", "replace"})
 _MEMBERS = frozenset({"op", "path", "value"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """What the value of an operation is a value of."""
 
     attribute: Attribute

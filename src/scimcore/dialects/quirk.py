@@ -6,9 +6,8 @@ is meant depends on the resource as it is or stands inside a filter.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, Document
 from scimcore.filter.tolerances import FilterTolerance
@@ -17,22 +16,19 @@ from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 
 
-@dataclass(frozen=True, slots=True)
-class BodyRewrite:
+class BodyRewrite(NamedTuple):
     """What a whole PATCH body should have been; the very same object if there is nothing to do."""
 
     apply: Callable[[Document, ResourceType], Document]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceRewrite:
+class ResourceRewrite(NamedTuple):
     """What a whole resource in a POST or PUT should have been; the very same object if there is nothing to do."""
 
     apply: Callable[[Document, ResourceType], Document]
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRewrite:
+class OperationRewrite(NamedTuple):
     """What one operation of a PATCH should have been: the very same object, another one, or several."""
 
     apply: Callable[[Document, ResourceType], Document | list[Document]]
@@ -51,8 +47,7 @@ class Seat(Enum):
     """It is what a value path changes of an element."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueRewrite:
+class ValueRewrite(NamedTuple):
     """What the value of an attribute should have been, at any depth, on every write.
 
     The function gets the value, the attribute's definition and where the value stands. It is asked before and after
@@ -65,8 +60,7 @@ class ValueRewrite:
 Means: TypeAlias = BodyRewrite | ResourceRewrite | OperationRewrite | ValueRewrite | Tolerance | FilterTolerance
 
 
-@dataclass(frozen=True, slots=True)
-class Quirk:
+class Quirk(NamedTuple):
     """One off-specification form.
 
     Attributes:

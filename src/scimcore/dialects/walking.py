@@ -4,9 +4,8 @@ Nearly every payload needs nothing: one pass over it finds that out, and nothing
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.dialects.quirk import Seat, ValueRewrite
 from scimcore.documents import JSON, Document, is_object
@@ -26,8 +25,7 @@ _TYPES: dict[AttributeType, type] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How a value looks that needs no second look.
 
     Attributes:

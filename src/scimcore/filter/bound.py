@@ -5,10 +5,9 @@ operator fits its attribute, an operand is of the attribute's type, and no attri
 ``BoundNode``, to be walked with ``match``; at most ``MAX_LEVELS`` deep.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.filter.ast import FilterNode, Operator
 from scimcore.filter.tolerances import Tolerated
@@ -36,8 +35,7 @@ class Comparable(StrEnum):
 Operand: TypeAlias = str | int | float | bool | datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class BoundComparison:
+class BoundComparison(NamedTuple):
     """An attribute compared with a value.
 
     Where an attribute on the way has several values, one of them has to match. An attribute without a value matches
@@ -57,44 +55,38 @@ class BoundComparison:
     comparable: Comparable
 
 
-@dataclass(frozen=True, slots=True)
-class BoundPresent:
+class BoundPresent(NamedTuple):
     """An attribute has a value that is not empty: ``values.is_present``."""
 
     target: ResolvedPath
 
 
-@dataclass(frozen=True, slots=True)
-class BoundValuePath:
+class BoundValuePath(NamedTuple):
     """One element of an attribute meets a condition; targets in the condition begin at the element."""
 
     target: ResolvedPath
     condition: "BoundNode"
 
 
-@dataclass(frozen=True, slots=True)
-class BoundAnd:
+class BoundAnd(NamedTuple):
     """All terms hold."""
 
     terms: tuple["BoundNode", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BoundOr:
+class BoundOr(NamedTuple):
     """One term at least holds."""
 
     terms: tuple["BoundNode", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BoundNot:
+class BoundNot(NamedTuple):
     """The operand does not hold."""
 
     operand: "BoundNode"
 
 
-@dataclass(frozen=True, slots=True)
-class BoundUndefined:
+class BoundUndefined(NamedTuple):
     """An attribute that the resource type has not, where several types are searched (RFC 7644 §3.4.2.1).
 
     Attributes:
@@ -106,8 +98,7 @@ class BoundUndefined:
     matches: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BoundOpen:
+class BoundOpen(NamedTuple):
     """An attribute of an extension that no schema is known of: looked for in each document, compared by JSON type.
 
     Only ``UnknownAttribute.LOOK`` makes these; a storage never sees one.
@@ -121,8 +112,7 @@ BoundNode: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A bound tree, and what had to be tolerated to bind it."""
 
     node: BoundNode

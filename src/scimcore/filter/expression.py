@@ -61,7 +61,7 @@ class Filter:
         resource_type: ResourceType | None = None,
         *,
         tolerances: frozenset[FilterTolerance] = TOLERANT,
-        limits: FilterLimits = DEFAULT_FILTER_LIMITS,
+        limits: FilterLimits | None = None,
     ) -> Self:
         """Parse, bind and compile a filter, or find it where it is remembered.
 
@@ -71,15 +71,15 @@ class Filter:
                 class's type, a document for a Group if its ``schemas`` say so and else for a User; an extension that
                 is unknown is looked for in the document, and its values are compared by their JSON type.
             tolerances: Which off-specification forms are understood.
-            limits: What the filter may cost.
+            limits: What the filter may cost, if not what ``FilterLimits()`` says.
 
         Raises:
             InvalidFilter: If the text is no filter, or cannot be asked of the resource type; without one, if it can be
                 asked of neither User nor Group. It carries the text and the column.
         """
-        if len(text) > _MAX_REMEMBERED_CHARACTERS or limits is not DEFAULT_FILTER_LIMITS:
-            return _made(text, resource_type, tolerances, limits)
-        return _remembered(text, resource_type, tolerances)
+        if limits is None and len(text) <= _MAX_REMEMBERED_CHARACTERS:
+            return _remembered(text, resource_type, tolerances)
+        return _made(text, resource_type, tolerances, limits or DEFAULT_FILTER_LIMITS)
 
     def matches(self, resource: Document | ScimModel) -> bool:
         """Tell whether a resource meets the filter.

@@ -59,15 +59,12 @@ def require_null_fit(operator: Operator, path: AttributePath) -> None:
 
 def require_literal_fit(operator: Operator, value: Literal, path: AttributePath) -> None:
     """Raise InvalidFilter if no attribute could be compared with this value in this way: ``gt true``, ``co 5``."""
-    match value:
-        case None:
-            require_null_fit(operator, path)
-        case bool():
-            require_fit(operator, _ANY_BOOLEAN, path)
-        case int() | float():
-            require_fit(operator, _ANY_NUMBER, path)
-        case str():
-            pass  # Text takes every operator.
+    if value is None:
+        require_null_fit(operator, path)
+    elif isinstance(value, bool):
+        require_fit(operator, _ANY_BOOLEAN, path)
+    elif not isinstance(value, str):
+        require_fit(operator, _ANY_NUMBER, path)
 
 
 def operand_of(

@@ -6,8 +6,7 @@ parses, and is refused by the binding.
 """
 
 import re
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.errors import InvalidFilter, InvalidPath
 from scimcore.filter import complaints
@@ -33,8 +32,7 @@ from scimcore.filter.tolerances import TOLERANT, FilterTolerance, Tolerated
 from scimcore.paths import AttributePath
 
 
-@dataclass(frozen=True, slots=True)
-class FilterLimits:
+class FilterLimits(NamedTuple):
     """What one filter may cost.
 
     Attributes:
@@ -51,8 +49,7 @@ class FilterLimits:
 DEFAULT_FILTER_LIMITS = FilterLimits()
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A tree, and what had to be tolerated to read it."""
 
     node: FilterNode
@@ -159,6 +156,7 @@ def _read(
     frames: list[_Frame] = []
     value_path = within  # the attribute of the value path that is open, if any
     terms = deepest = 0
+    end = len(text)
     previous = ""
     node: FilterNode
     while True:
@@ -193,10 +191,13 @@ def _read(
             node = _attribute_expression(found, path, text, tolerances, tolerated)
         while True:
             chain.append(node)
-            found = connective(text, position)
-            if found is None:
-                raise complaints.no_connective(text, position, _closing(frames, within))
-            kind = found.lastindex
+            if position == end:
+                kind = None
+            else:
+                found = connective(text, position)
+                if found is None:
+                    raise complaints.no_connective(text, position, _closing(frames, within))
+                kind = found.lastindex
             if kind == AND:
                 position = found.end()
                 previous = "'and'"

@@ -4,8 +4,8 @@ Each is a row: its name, what is sent, what it means. The parser and the binding
 use, with the attribute and never with the value. What could mean two things is an error in every set.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class FilterTolerance(StrEnum):
@@ -38,8 +38,7 @@ STRICT: frozenset[FilterTolerance] = frozenset()
 """RFC 7644 to the letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerated:
+class Tolerated(NamedTuple):
     """One use of a tolerance.
 
     Attributes:

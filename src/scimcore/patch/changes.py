@@ -4,14 +4,12 @@
 ``case MembershipDelta("members", added): ...`` reads "joined".
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, Document
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One attribute that has another value than before.
 
     Attributes:
@@ -25,8 +23,7 @@ class Change:
     after: JSON
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipDelta:
+class MembershipDelta(NamedTuple):
     """What was added to and removed from an attribute whose values refer to resources, such as ``members``.
 
     A value is identified by its ``value``. One that was removed and added again in one request appears nowhere.

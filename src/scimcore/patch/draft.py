@@ -3,7 +3,7 @@
 Parts are copied when they are first changed; what no operation touches is shared with the document given.
 """
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scimcore.documents import JSON, Document
 from scimcore.errors import MutabilityViolation
@@ -14,8 +14,7 @@ from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
 
 
-@dataclass(frozen=True, slots=True)
-class PatchLimits:
+class PatchLimits(NamedTuple):
     """What one request may cost; more is answered 413, a longer path 400.
 
     Attributes:
@@ -33,22 +32,6 @@ class PatchLimits:
 
 
 DEFAULT_PATCH_LIMITS = PatchLimits()
-
-
-@dataclass(frozen=True, slots=True)
-class Patched:
-    """What a PATCH request comes to.
-
-    Attributes:
-        document: The resource after it; the very document given if nothing changed.
-        changes: What is different; empty if the resource had all that was asked for already. Then neither version nor
-            ``lastModified`` may move (RFC 7644 §3.5.2.1).
-        tolerated: What was off the specification and understood all the same.
-    """
-
-    document: Document
-    changes: tuple[AnyChange, ...] = ()
-    tolerated: tuple[Tolerated, ...] = field(default=())
 
 
 class Draft:

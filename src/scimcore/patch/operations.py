@@ -6,8 +6,7 @@ send instead is put right before by a dialect, and what that cannot know comes a
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from typing import Never
+from typing import NamedTuple, Never
 
 from scimcore.documents import JSON, Document, json_type_name, printable
 from scimcore.errors import (
@@ -31,8 +30,7 @@ from scimcore.patch.tolerances import Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
 
 
-@dataclass(frozen=True, slots=True)
-class Patched:
+class Patched(NamedTuple):
     """What a PATCH request comes to.
 
     Attributes:
@@ -44,7 +42,7 @@ class Patched:
 
     document: Document
     changes: tuple[AnyChange, ...] = ()
-    tolerated: tuple[Tolerated, ...] = field(default=())
+    tolerated: tuple[Tolerated, ...] = ()
 
 
 DEFAULT_PATCH_LIMITS = PatchLimits()

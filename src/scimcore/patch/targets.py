@@ -6,9 +6,8 @@ is a key look-up, and a request may have thousands that differ in the key only.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias, TypeGuard
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from scimcore.documents import JSON, Document, printable
 from scimcore.errors import InvalidFilter, InvalidPath
@@ -28,8 +27,7 @@ _MAX_REMEMBERED_CHARACTERS = 256
 _MAX_TERMS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """Which values of a multi-valued attribute are meant.
 
     Attributes:
@@ -76,8 +74,7 @@ class KeySelector:
 AnySelector: TypeAlias = Selector | KeySelector
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a path names.
 
     Attributes:
@@ -99,8 +96,8 @@ class Target:
     plain: type | None = None
 
 
-# A head without brackets, one key between plain quotes, and maybe a sub-attribute.
-_KEYED = re.compile(r'([^\s\[\]()"]++)\[value eq "([^"\\\x00-\x1f\x7f-\U0010ffff]*+)"\](\.[A-Za-z$][A-Za-z0-9_$-]*+)?')
+# A head without brackets, one key of printable ASCII between quotes, and maybe a sub-attribute.
+_KEYED = re.compile(r'([^\s\[\]()"]++)\[value eq "([ !#-\[\]-~]*+)"\](\.[A-Za-z$][A-Za-z0-9_$-]*+)?')
 
 
 def target_of(

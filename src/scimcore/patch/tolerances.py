@@ -4,9 +4,8 @@ Whatever can be put right by looking at the request alone is put right before, b
 the quirk that it carries out; a dialect says which are on.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.filter.tolerances import FilterTolerance
 
@@ -52,8 +51,7 @@ PatchTolerances: TypeAlias = frozenset[Tolerance | FilterTolerance]
 """What the engine may do, and what it may understand in the filters of paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerated:
+class Tolerated(NamedTuple):
     """One use of a tolerance.
 
     Attributes:

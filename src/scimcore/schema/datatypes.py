@@ -3,8 +3,8 @@
 Floor 2. Each function takes a text, returns its canonical form and raises ``ValueError`` with a reason that reads well
 behind "Attribute 'x' ". A value that is already canonical comes back as it was sent.
 
-langcodes, dateutil and zoneinfo are loaded when the first value needs them: together they cost as much as all of
-scimcore to import, and many processes never see such a value.
+langcodes, dateutil and zoneinfo are loaded when the first value needs them, and the patterns here are compiled then:
+together they cost as much as all of scimcore to import, and many processes never see such a value.
 """
 
 import binascii
@@ -22,7 +22,7 @@ from scimcore.schema.characteristics import Format
 _REMEMBERED = 4096
 
 # RFC 3339 §5.6 in the spelling that RFC 7643 §2.3.5 asks for: a capital T and Z, colons in the offset.
-_RFC_3339 = re.compile(
+_RFC_3339 = (
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
@@ -55,7 +55,7 @@ def canonical_date_time(text: str) -> str:
         ValueError: As for ``parse_date_time``.
     """
     moment = parse_date_time(text)
-    return text if _RFC_3339.fullmatch(text) else format_date_time(moment)
+    return text if re.fullmatch(_RFC_3339, text) else format_date_time(moment)
 
 
 def format_date_time(moment: datetime) -> str:
@@ -99,7 +99,7 @@ def _guess_date_time(text: str) -> datetime:
 
 
 _MINUTE = timedelta(minutes=1)
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)(={0,2})")
+_BASE64 = r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)(={0,2})"
 
 
 def canonical_binary(text: str) -> str:
@@ -110,16 +110,23 @@ def canonical_binary(text: str) -> str:
 
     RFC 7643 §2.3.6, RFC 4648 §4 and §5.
     """
+    if len(text) % 4 == 0 and _is_padded_base64(text):
+        return text
+    digits = "".join(text.split())
+    match = re.fullmatch(_BASE64, digits)
+    # Padding may be left out, but if there is any it completes the last four digits.
+    if match is None or len(digits.rstrip("=")) % 4 == 1 or (match[1] and len(digits) % 4):
+        raise ValueError("must be base64 text")
+    return text
+
+
+def _is_padded_base64(text: str) -> bool:
+    """Recognise the common form outside Python: the standard alphabet, padded, in one line."""
     try:
-        # The common form, checked outside Python: the standard alphabet, padded, in one line.
         binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
-        digits = "".join(text.split())
-        match = _BASE64.fullmatch(digits)
-        # Padding may be left out, but if there is any it completes the last four digits.
-        if match is None or len(digits.rstrip("=")) % 4 == 1 or (match[1] and len(digits) % 4):
-            raise ValueError("must be base64 text") from None
-    return text
+        return False
+    return True
 
 
 @lru_cache(_REMEMBERED)
@@ -135,7 +142,7 @@ def canonical_language_tag(text: str) -> str:
     """
     langcodes: Any = importlib.import_module("langcodes")
     tag = text.replace("_", "-")
-    if len(tag) > 64 or not _LANGUAGE_TAG.fullmatch(tag) or not langcodes.tag_is_valid(tag):
+    if len(tag) > 64 or not re.fullmatch(_LANGUAGE_TAG, tag) or not langcodes.tag_is_valid(tag):
         raise ValueError(f"must be a BCP 47 language tag such as 'en-US', not '{printable(text)}'")
     canonical: str = langcodes.get(tag, normalize=False).to_tag()
     return canonical
@@ -143,8 +150,8 @@ def canonical_language_tag(text: str) -> str:
 
 # Each tag is checked against the registry of languages: a long list would be dear.
 _RANGES_CHARACTERS = 1024
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*|[XxIi](?:-[A-Za-z0-9]{1,8})+")
-_QUALITY = re.compile(r"\s*;\s*[qQ]\s*=\s*(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*")
+_LANGUAGE_TAG = r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*|[XxIi](?:-[A-Za-z0-9]{1,8})+"
+_QUALITY = r"\s*;\s*[qQ]\s*=\s*(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*"
 
 
 @lru_cache(_REMEMBERED)
@@ -161,7 +168,7 @@ def canonical_language_ranges(text: str) -> str:
     ranges = []
     for item in text.split(","):
         tag, semicolon, quality = item.partition(";")
-        if not _QUALITY.fullmatch(semicolon + quality) and semicolon:
+        if not re.fullmatch(_QUALITY, semicolon + quality) and semicolon:
             raise ValueError(f"must be language tags such as 'en-US,de;q=0.7', not '{printable(text)}'")
         tag = tag.strip()
         ranges.append(
@@ -182,7 +189,7 @@ def canonical_time_zone(text: str) -> str:
     RFC 7643 §4.1.1 (timezone), RFC 6557.
     """
     zones = _time_zones()
-    if not zones and _TIME_ZONE.fullmatch(text):
+    if not zones and re.fullmatch(_TIME_ZONE, text):
         return text
     name = zones.get(text.lower())
     if name is None:
@@ -190,7 +197,7 @@ def canonical_time_zone(text: str) -> str:
     return name
 
 
-_TIME_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+){0,2}")
+_TIME_ZONE = r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+){0,2}"
 
 
 @cache

@@ -4,9 +4,8 @@ Floor 2. A model states characteristics as data, beside its fields; no validator
 is in. What is required or forbidden in a request is decided by ``scimcore.validation`` on documents.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ValidationError
@@ -74,8 +73,7 @@ def attribute(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What a class statement says of its schema: ``class User(Resource, schema=urns.USER, endpoint="/Users")``.
 
     Attributes:
@@ -194,7 +192,10 @@ class ScimModel(BaseModel):
     def to_json(self) -> bytes:
         """Return the JSON text that may leave the process: nothing that is secret, no nulls."""
         # To leave something out costs pydantic a look at every field: it is asked only of who has something to hide.
-        hidden = _secrets(type(self)) if _has_secret(self) else None
+        hidden, secrets = None, _secrets(type(self))
+        for name in secrets or ():
+            if self.__dict__.get(name) is not None:
+                hidden = secrets
         if self.__pydantic_extra__ is not None:
             return dumps(self._dump(exclude=hidden))
         text: bytes = self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True, exclude=hidden)
@@ -255,15 +256,6 @@ def _validate_slowly(model: type[_ModelT], payload: Document, extra: ExtraValues
 @cache
 def _names_of(model: type[BaseModel]) -> Names:
     return names_of(attributes_of(model))
-
-
-def _has_secret(model: BaseModel) -> bool:
-    return any([model.__dict__.get(name) is not None for name in _secret_fields(type(model))])
-
-
-@cache
-def _secret_fields(model: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(_secrets(model) or ())
 
 
 @cache

@@ -5,8 +5,8 @@ reading values out of documents is for the floors above.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from scimcore.documents import printable
 from scimcore.errors import InvalidPath, InvalidValue
@@ -57,16 +57,14 @@ COMMON_ATTRIBUTES: tuple[Attribute, ...] = (
 """What every resource has beside the attributes of its schemas (RFC 7643 §3, §3.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaExtension:
+class SchemaExtension(NamedTuple):
     """An extension of a resource type, and whether every resource must have it (RFC 7643 §6)."""
 
     schema: Schema
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedPath:
+class ResolvedPath(NamedTuple):
     """Where an attribute reference leads.
 
     Attributes:

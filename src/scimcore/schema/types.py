@@ -121,8 +121,9 @@ def _violation(details: ErrorDetails, attributes: Sequence[Attribute]) -> Violat
         return Violation(path, "is not what the schema says", "RFC 7643 §2.3")
     wanted, rule = _NAMES[attribute.type]
     reason = details.get("ctx", {}).get("error")
-    if isinstance(reason, ValueError) and not attribute.is_secret:
-        return Violation(path, str(reason), rule)
+    if isinstance(reason, ValueError):
+        # The reason may repeat the value.
+        return Violation(path, f"must be {wanted} of its format" if attribute.is_secret else str(reason), rule)
     if details["type"] == "literal_error":
         return Violation(path, f"must be one of {', '.join(attribute.canonical_values)}", rule)
     if attribute.multi_valued and not element:

@@ -7,24 +7,25 @@ with sessions, mutual TLS or a token service of its own writes another.
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from scimcore.dialects import Dialect
 from scimcore.errors import Unauthorized
 from scimcore.http import Request
 
 DEFAULT_CHALLENGE = 'Bearer realm="SCIM"'
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Whoever the credential belongs to.
 
     Attributes:
         name: How logs and events call it. Never the credential.
+        dialect: What this client may send off the specification; None leaves it to the provider.
     """
 
     name: str
+    dialect: Dialect | None = None
 
 
 Authenticate: TypeAlias = Callable[[Request], Caller]
@@ -43,25 +44,27 @@ class Challenged(Unauthorized):
         self.challenge = challenge
 
 
-def bearer_tokens(tokens: Mapping[str, str]) -> Authenticate:
+def bearer_tokens(tokens: Mapping[str, str | Caller]) -> Authenticate:
     """Make an ``authenticate`` that knows a few bearer tokens (RFC 6750).
 
     Several tokens may name the same caller: while one is being replaced, both are good.
 
     Args:
-        tokens: Token to caller name: ``{"s3cret": "okta"}``.
+        tokens: Token to caller: ``{"s3cret": "okta"}``, or ``{"s3cret": Caller("entra", ENTRA)}`` for a client that has
+            a dialect of its own.
 
     Raises:
         ValueError: If there is no token, or one could never be sent: empty, or with a space or a control character.
     """
     if not tokens:
         raise ValueError("bearer_tokens needs at least one token: without any, nobody could ever call the service")
-    for token, name in tokens.items():
+    callers = {token: Caller(caller) if isinstance(caller, str) else caller for token, caller in tokens.items()}
+    for token, caller in callers.items():
         # An empty one would let in every client that sends "Bearer" and nothing more.
         if not token or not token.isascii() or not token.isprintable() or " " in token:
-            raise ValueError(f"the bearer token of {name!r} is empty or has characters that no header can carry")
+            raise ValueError(f"the bearer token of {caller.name!r} is empty or has characters that no header can carry")
     # Digests have one length, so that comparing them tells nothing about a token, not even how long it is.
-    known = tuple((hashlib.sha256(token.encode()).digest(), Caller(name)) for token, name in tokens.items())
+    known = tuple((hashlib.sha256(token.encode()).digest(), caller) for token, caller in callers.items())
 
     def authenticate(request: Request) -> Caller:
         scheme, _, credential = request.headers.get("authorization").partition(" ")

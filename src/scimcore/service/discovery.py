@@ -5,7 +5,7 @@ They follow from the :class:`~scimcore.service.provider.Provider` and are made o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scimcore import resources, urns
 from scimcore.documents import Document
@@ -14,8 +14,7 @@ from scimcore.schema.resource_type import ResourceType
 from scimcore.service.provider import Provider
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptions:
+class Descriptions(NamedTuple):
     """The documents of one discovery endpoint.
 
     Attributes:

@@ -8,7 +8,7 @@ that never suspend (:mod:`scimcore.handler`). What goes in was read by ``routing
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from scimcore.documents import Document
 from scimcore.errors import VersionMismatch
@@ -34,26 +34,34 @@ from scimcore.storage import AsyncStorage, Changes, Page, Query, Stored
 from scimcore.validation import Phase, accept
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One resource is answered: 200, or 201 for a new one."""
+class Shown(NamedTuple):
+    """One resource is answered: 200, or 201 for a new one.
+
+    Attributes:
+        tolerated: The names of the quirks of the caller's dialect that were needed to understand the request.
+    """
 
     status: int
     resource_type: ResourceType
     stored: Stored
     selection: Selection
+    tolerated: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A page of resources is answered."""
 
     query: Query
     page: Page
 
+    @property
+    def tolerated(self) -> tuple[str, ...]:
+        """The names of the quirks that were needed to understand the filter."""
+        filter = self.query.filter
+        return () if filter is None else tuple(use.tolerance.value for use in filter.tolerated)
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
+
+class Unchanged(NamedTuple):
     """The client has this version already: 304."""
 
     version: str
@@ -64,21 +72,23 @@ class Deleted:
     """There is nothing to show any more: 204."""
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """One discovery document is answered."""
 
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedAll:
+class DescribedAll(NamedTuple):
     """All documents of a discovery endpoint are answered."""
 
     documents: tuple[Document, ...]
 
 
 Result: TypeAlias = Shown | Listed | Unchanged | Deleted | Described | DescribedAll
+
+
+# A new document, what is different in it, and the names of the quirks that were understood to make it.
+_Change: TypeAlias = tuple[Document, Changes, tuple[str, ...]]
 
 
 async def perform(operation: Operation, provider: Provider, storage: AsyncStorage) -> Result:
@@ -128,32 +138,32 @@ async def _create(operation: CreateResource, provider: Provider, storage: AsyncS
     async with storage.transaction() as transaction:
         # References (members' $ref, type and display, a user's groups) will be completed here, before they are stored.
         stored = await transaction.insert(operation.resource_type, document)
-    return Shown(201, operation.resource_type, stored, operation.selection)
+    return Shown(201, operation.resource_type, stored, operation.selection, operation.tolerated)
 
 
 async def _replace(operation: ReplaceResource, provider: Provider, storage: AsyncStorage) -> Result:
     resource_type = operation.resource_type
 
-    def replacement(before: Stored) -> tuple[Document, Changes]:
+    def replacement(before: Stored) -> _Change:
         accepted = accept(operation.payload, resource_type, Phase.REPLACE, before=before.document)
         # `id` in the body is readOnly and means nothing, even if it is another one: the URL says which resource.
         kept = {name: before.document[name] for name in _read_only(resource_type) if name in before.document}
-        return {**kept, **accepted}, None
+        return {**kept, **accepted}, None, ()
 
     return await _change(operation, replacement, provider, storage)
 
 
 async def _patch(operation: PatchResource, provider: Provider, storage: AsyncStorage) -> Result:
-    def patched(before: Stored) -> tuple[Document, Changes]:
-        result = apply(before.document, operation.operations, operation.resource_type)
-        return result.document, result.changes
+    def patched(before: Stored) -> _Change:
+        result = apply(before.document, operation.operations, operation.resource_type, operation.tolerances)
+        return result.document, result.changes, tuple(use.quirk for use in result.tolerated)
 
     return await _change(operation, patched, provider, storage)
 
 
 async def _change(
     operation: ReplaceResource | PatchResource,
-    change: Callable[[Stored], tuple[Document, Changes]],
+    change: Callable[[Stored], _Change],
     provider: Provider,
     storage: AsyncStorage,
 ) -> Result:
@@ -163,11 +173,12 @@ async def _change(
         async with storage.transaction() as transaction:
             stored = await transaction.fetch(operation.resource_type, operation.id)
             operation.preconditions.permit(stored.version)
-            document, changes = change(stored)
+            document, changes, tolerated = change(stored)
             after = _successor(stored, document, operation.resource_type, provider)
             if after is not None:
                 stored = await transaction.update(operation.resource_type, stored, after, changes)
-        return Shown(200, operation.resource_type, stored, operation.selection)
+        tolerated = (*operation.tolerated, *tolerated)
+        return Shown(200, operation.resource_type, stored, operation.selection, tolerated)
 
     return await _persist(attempt, operation.preconditions, provider)
 

@@ -5,7 +5,7 @@ Versions are compared weakly throughout: RFC 7644 pairs If-Match with weak ETags
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scimcore.errors import VersionMismatch
 from scimcore.http import Headers
@@ -19,8 +19,7 @@ def etag(version: str) -> str:
     return f'W/"{version}"'
 
 
-@dataclass(frozen=True, slots=True)
-class Preconditions:
+class Preconditions(NamedTuple):
     """What must be true of the stored version. Each is None when its header was not sent.
 
     Attributes:

@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
 from scimcore.resources import Group, User
 from scimcore.schema.resource_type import ResourceType
@@ -25,8 +26,7 @@ OAUTH_BEARER_TOKEN: Document = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What the service provider says of itself at ``/ServiceProviderConfig`` (RFC 7643 §5), where there is a choice.
 
     Attributes:
@@ -64,6 +64,7 @@ class Provider:
         resource_types: What it keeps; users and groups by default.
         config: What it says of itself, and its page sizes.
         limits: What it is willing to read.
+        dialect: What a caller may send off the specification, if the caller has no dialect of its own.
         profile: The application's attribute mapping; None maps nothing.
         update_attempts: How often a write is tried when others write at the same time and the client sent no If-Match.
         new_id: Makes the id of a new resource.
@@ -76,6 +77,7 @@ class Provider:
     resource_types: tuple[ResourceType, ...] = field(default_factory=_users_and_groups)
     config: Config = field(default_factory=Config)
     limits: Limits = field(default_factory=Limits)
+    dialect: Dialect = TOLERANT
     profile: Any = None
     update_attempts: int = 5
     new_id: Callable[[], str] = _random_id

@@ -5,13 +5,13 @@ of the right types. What needs the stored resource (mutability, uniqueness, prec
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 from urllib.parse import unquote
 
 from scimcore import urns
-from scimcore.documents import Document, loads_object
+from scimcore.dialects import Dialect
+from scimcore.documents import JSON, Document, loads_object
 from scimcore.errors import (
     BadRequest,
     Forbidden,
@@ -25,8 +25,10 @@ from scimcore.errors import (
 from scimcore.filter import Filter
 from scimcore.http import Request
 from scimcore.ordering import sort_key
+from scimcore.patch.tolerances import PatchTolerances, Tolerated
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service.authentication import Caller
 from scimcore.service.discovery import descriptions
 from scimcore.service.parameters import known_parameters, parameters
 from scimcore.service.preconditions import Preconditions, preconditions
@@ -36,22 +38,29 @@ from scimcore.storage import Query
 MEDIA_TYPES = frozenset({"application/scim+json", "application/json"})
 
 
-@dataclass(frozen=True, slots=True)
-class CreateResource:
+class Reader(NamedTuple):
+    """By what a request is read: the provider's limits and the caller's dialect."""
+
+    provider: Provider
+    dialect: Dialect
+
+
+class CreateResource(NamedTuple):
     """POST /Users (RFC 7644 §3.3)."""
 
     resource_type: ResourceType
     payload: Document
     selection: Selection
+    tolerated: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, provider: Provider) -> Self:
+    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        return cls(resource_type, _payload(request, provider), parameters(request.query).selection)
+        payload, tolerated = reader.dialect.rewrite_resource(_payload(request, reader.provider), resource_type)
+        return cls(resource_type, payload, parameters(request.query).selection, _names(tolerated))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResource:
+class ReadResource(NamedTuple):
     """GET /Users/{id} (RFC 7644 §3.4.1)."""
 
     resource_type: ResourceType
@@ -60,29 +69,28 @@ class ReadResource:
     preconditions: Preconditions
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, provider: Provider) -> Self:
+    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
         return cls(resource_type, id, parameters(request.query).selection, preconditions(request.headers))
 
 
-@dataclass(frozen=True, slots=True)
-class ListResources:
+class ListResources(NamedTuple):
     """GET /Users (RFC 7644 §3.4.2)."""
 
     query: Query
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, provider: Provider) -> Self:
+    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
         asked = parameters(request.query)
-        config = provider.config
+        config = reader.provider.config
         if asked.sort_by is not None:
             # Refused here, whatever the store does with it: an order by a password would tell about passwords.
             sort_key(asked.sort_by, resource_type)
         return cls(
             Query(
                 resource_types=(resource_type,),
-                filter=Filter(asked.filter, resource_type) if asked.filter is not None else None,
+                filter=_filter(asked.filter, resource_type, reader.dialect) if asked.filter is not None else None,
                 sort_by=asked.sort_by,
                 descending=asked.descending,
                 start_index=asked.start_index,
@@ -92,8 +100,7 @@ class ListResources:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceResource:
+class ReplaceResource(NamedTuple):
     """PUT /Users/{id} (RFC 7644 §3.5.1)."""
 
     resource_type: ResourceType
@@ -101,34 +108,44 @@ class ReplaceResource:
     payload: Document
     selection: Selection
     preconditions: Preconditions
+    tolerated: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, provider: Provider) -> Self:
+    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
+        payload, tolerated = reader.dialect.rewrite_resource(_payload(request, reader.provider), resource_type)
         selection = parameters(request.query).selection
-        return cls(resource_type, id, _payload(request, provider), selection, preconditions(request.headers))
+        return cls(resource_type, id, payload, selection, preconditions(request.headers), _names(tolerated))
 
 
-@dataclass(frozen=True, slots=True)
-class PatchResource:
+class PatchResource(NamedTuple):
     """PATCH /Users/{id} (RFC 7644 §3.5.2)."""
 
     resource_type: ResourceType
     id: str
-    operations: list[Any]
+    operations: list[JSON]
     selection: Selection
     preconditions: Preconditions
+    tolerances: PatchTolerances = frozenset()
+    tolerated: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, provider: Provider) -> Self:
+    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        selection = parameters(request.query).selection
-        operations = _patch_operations(_payload(request, provider))
-        return cls(resource_type, id, operations, selection, preconditions(request.headers))
+        dialect = reader.dialect
+        payload, tolerated = dialect.rewrite_patch(_payload(request, reader.provider), resource_type)
+        return cls(
+            resource_type,
+            id,
+            _patch_operations(payload),
+            parameters(request.query).selection,
+            preconditions(request.headers),
+            dialect.patch_tolerances,
+            _names(tolerated),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteResource:
+class DeleteResource(NamedTuple):
     """DELETE /Users/{id} (RFC 7644 §3.6)."""
 
     resource_type: ResourceType
@@ -136,19 +153,18 @@ class DeleteResource:
     preconditions: Preconditions
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, provider: Provider) -> Self:
+    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
         return cls(resource_type, id, preconditions(request.headers))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDescription:
+class ReadDescription(NamedTuple):
     """GET /ServiceProviderConfig, /Schemas/{id} or /ResourceTypes/{id} (RFC 7644 §4)."""
 
     document: Document
 
     @classmethod
-    def of(cls, find: Callable[[str], Document | None], request: Request, id: str, provider: Provider) -> Self:
+    def of(cls, find: Callable[[str], Document | None], request: Request, id: str, reader: Reader) -> Self:
         """Find the document."""
         _refuse_filter(request)
         document = find(id)
@@ -157,14 +173,13 @@ class ReadDescription:
         return cls(document)
 
 
-@dataclass(frozen=True, slots=True)
-class ListDescriptions:
+class ListDescriptions(NamedTuple):
     """GET /Schemas or /ResourceTypes (RFC 7644 §4)."""
 
     documents: tuple[Document, ...]
 
     @classmethod
-    def of(cls, documents: tuple[Document, ...], request: Request, id: str, provider: Provider) -> Self:
+    def of(cls, documents: tuple[Document, ...], request: Request, id: str, reader: Reader) -> Self:
         """Take all the documents. Sorting, paging and selecting are ignored, as RFC 7644 §4 has it."""
         _refuse_filter(request)
         return cls(documents)
@@ -181,10 +196,10 @@ Operation: TypeAlias = (
     | ListDescriptions
 )
 
-_Read: TypeAlias = Callable[[Request, str, Provider], Operation]
+_Read: TypeAlias = Callable[[Request, str, Reader], Operation]
 
 # Of each resource type: method, where below its endpoint, what to make of it.
-RESOURCE_ROUTES: tuple[tuple[str, str, Callable[[ResourceType, Request, str, Provider], Operation]], ...] = (
+RESOURCE_ROUTES: tuple[tuple[str, str, Callable[[ResourceType, Request, str, Reader], Operation]], ...] = (
     ("GET", "", ListResources.of),
     ("POST", "", CreateResource.of),
     ("GET", "/{id}", ReadResource.of),
@@ -217,8 +232,12 @@ class Routes:
             else:
                 self._add("GET", described.endpoint, read)
 
-    def operation(self, request: Request) -> Operation:
+    def operation(self, request: Request, caller: Caller) -> Operation:
         """Say what a request asks to be done.
+
+        Args:
+            request: From whom, is known already.
+            caller: Brings its dialect.
 
         Raises:
             BadRequest: If the path is one that two servers could read differently.
@@ -241,7 +260,7 @@ class Routes:
         if read is None:
             allow = ("HEAD", *methods) if "GET" in methods else tuple(methods)
             raise MethodNotAllowed(f"The endpoint has the methods {', '.join(allow)}.", allow=allow)
-        return read(request, id, self._provider)
+        return read(request, id, Reader(self._provider, caller.dialect or self._provider.dialect))
 
     def _add(self, method: str, path: str, read: _Read) -> None:
         table = self._below if path.endswith("/{id}") else self._exact
@@ -280,7 +299,7 @@ def _payload(request: Request, provider: Provider) -> Document:
     return loads_object(request.body, limits=provider.limits)
 
 
-def _patch_operations(payload: Document) -> list[Any]:
+def _patch_operations(payload: Document) -> list[JSON]:
     """Take the operations out of a PatchOp message (RFC 7644 §3.5.2)."""
     members = {name.lower(): value for name, value in payload.items()}
     schemas = members.get("schemas")
@@ -295,6 +314,14 @@ def _patch_operations(payload: Document) -> list[Any]:
 
 
 _PATCH_OP = urns.PATCH_OP.lower()
+
+
+def _filter(text: str, resource_type: ResourceType, dialect: Dialect) -> Filter:
+    return Filter(text, resource_type, tolerances=dialect.filter_tolerances)
+
+
+def _names(tolerated: tuple[Tolerated, ...]) -> tuple[str, ...]:
+    return tuple(use.quirk for use in tolerated)
 
 
 def _refuse_filter(request: Request) -> None:

@@ -1,0 +1,203 @@
+"""Check and normalise: what a profile asks of a user, all of it at once, and the user in the application's terms.
+
+Floor 8. Nothing here raises for what a user is, except ``enforce``; nothing changes what it is given.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scimcore.documents import JSON, Document
+from scimcore.errors import Violation
+from scimcore.profiles.normalisers import Normaliser, Sign
+from scimcore.profiles.plan import NOT_SAYING, REQUIRED, Fault, Plan, Reader
+from scimcore.profiles.rows import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(Violation):
+    """What a user must have or be and has or is not.
+
+    Attributes:
+        field: The application's field that cannot be filled.
+        label: Okta's name of the mapping that would fill it.
+    """
+
+    field: str = ""
+    label: str = ""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of an answer that refuses the user for this."""
+        return 409 if self.scim_type == "uniqueness" else 400
+
+    @property
+    def detail(self) -> str:
+        """A sentence for the administrator."""
+        return str(self)
+
+    # `super()` without arguments does not find its class in a dataclass with slots.
+    def __str__(self) -> str:
+        return Violation.__str__(self)
+
+
+def check(plan: Plan, title: str, document: Document, before: Document | None, ignore_conflict: bool) -> list[Finding]:
+    """Find everything that is wrong with a user.
+
+    Args:
+        plan: The compiled profile.
+        title: The application's name.
+        document: The user, in any casing of names.
+        before: The user as it was; None for a new one.
+        ignore_conflict: Whether a change of a fixed value is no fault, since it will not be made.
+    """
+    _, faults = plan.read(document)
+    if before is not None:
+        slots = plan.slots(before, [])
+        faults = [fault for fault in faults if not _is_kept(fault, slots)]
+        if not ignore_conflict:
+            faults += _changed(plan, document, before)
+    return [_finding(fault, title) for fault in faults] if faults else []
+
+
+def _is_kept(fault: Fault, before: Sequence[Document]) -> bool:
+    """Tell whether what is missing is what a replacement may leave out."""
+    reader = fault.reader
+    return reader is not None and fault.message == REQUIRED and reader.row.keep and _value(reader, before) is not None
+
+
+def _finding(fault: Fault, title: str) -> Finding:
+    row = fault.reader.row if fault.reader is not None else None
+    field, label = (row.field, row.label) if row is not None else ("", "")
+    where = f": {row.title or field}" + (f", Okta's '{label}'" if label else "") if row is not None else ""
+    return Finding(fault.shown, fault.message, f"{title} profile{where}", fault.scim_type, field=field, label=label)
+
+
+def _value(reader: Reader, slots: Sequence[Document]) -> JSON:
+    """Return a field's value as its kind reads it; as it stands if that is refused."""
+    value = reader.value(slots)
+    if isinstance(value, Sign):
+        return None
+    try:
+        return None if value is None else reader.normalise(value)
+    except ValueError:
+        return value
+
+
+def _changed(plan: Plan, document: Document, before: Document) -> list[Fault]:
+    old_slots, new_slots = plan.slots(before, []), plan.slots(document, [])
+    faults = []
+    for reader in plan.readers:
+        if reader.row.immutable:
+            old, new = _value(reader, old_slots), _value(reader, new_slots)
+            if old is not None and new is not None and old != new:
+                faults.append(Fault(reader, reader.shown, "is immutable and cannot be changed", "mutability"))
+    return faults
+
+
+# Normalise ------------------------------------------------------------------------------------------------------------
+
+
+def rewrite(plan: Plan, document: Document, before: Document | None, *, stored: bool, restore: bool) -> Document:
+    """Return a user with blanks left out, and the values that the profile reads in canonical form.
+
+    Args:
+        plan: The compiled profile.
+        document: The user, in any casing of names.
+        before: The user as it was; None for a new one, which gets the defaults.
+        stored: Whether values get the form to be stored instead of the application's.
+        restore: Whether a fixed value that would change is put back.
+
+    Returns:
+        A new document. A value that is refused stays as it is, for ``check`` to find.
+    """
+    result = _tidy(plan, plan.canonical(document))
+    slots = plan.slots(result, [])
+    for reader in plan.readers:
+        for slot, key in reader.places:
+            container = slots[slot]
+            if isinstance(container.get(key), Sign | None):
+                continue
+            _put_right(container, key, reader.stored if stored else reader.normalise)
+            if reader.row.several == "refuse" and reader.locators[0].choice is Choice.PRIMARY:
+                # The element that is read as the primary one is the primary one from now on.
+                container["primary"] = True
+            break
+    _complete(plan, result, before, restore=restore)
+    return result
+
+
+def _tidy(plan: Plan, document: Document) -> Document:
+    """Copy a user without what says nothing; each object and array that may be changed further on is a new one."""
+    tidy: Document = {}
+    for name, value in document.items():
+        if name in _UNTOUCHED:
+            tidy[name] = value
+            continue
+        cleaned = _clean(value, plan.strict)
+        if cleaned is not None:
+            tidy[name] = cleaned
+        elif name in plan.booleans:
+            # No blank is a boolean: the check is to find it.
+            tidy[name] = value
+    return tidy
+
+
+# The service's own, and the one text in which a space is a character like any other.
+_UNTOUCHED = frozenset({"schemas", "id", "meta", "groups", "password"})
+
+
+def _clean(value: JSON, strict: bool) -> JSON:
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, dict):
+        parts = {name: cleaned for name, inner in value.items() if (cleaned := _clean(inner, strict)) is not None}
+        return parts or None
+    if isinstance(value, list):
+        return [cleaned for element in value if (cleaned := _clean_element(element, strict)) is not None] or None
+    return value
+
+
+def _clean_element(element: JSON, strict: bool) -> JSON:
+    cleaned = _clean(element, strict)
+    if not isinstance(cleaned, dict):
+        return cleaned
+    if cleaned.keys() <= NOT_SAYING:
+        return None
+    primary = cleaned.get("primary")
+    if isinstance(primary, str) and not strict and primary.lower() in ("true", "false"):
+        cleaned["primary"] = primary.lower() == "true"
+    return cleaned
+
+
+def _put_right(container: Document, key: str, normalise: Normaliser) -> None:
+    try:
+        value = normalise(container[key])
+    except ValueError:
+        return
+    if value is None:
+        del container[key]
+    else:
+        container[key] = value
+
+
+def _complete(plan: Plan, document: Document, before: Document | None, *, restore: bool) -> None:
+    """Add defaults to a new user; in a replacement keep what it may leave out, and what is fixed."""
+    new = plan.slots(document, [])
+    old = None if before is None else plan.slots(before, [])
+    for reader in plan.readers:
+        row = reader.row
+        if not reader.locators or reader.locators[0].choice is not None:
+            continue
+        slot, last = reader.places[0]
+        given = last in new[slot]
+        if old is None:
+            value = None if given else row.default
+        elif not given:
+            value = _value(reader, old) if row.keep else None
+        else:
+            value = _value(reader, old) if row.immutable and restore else None
+        if value is not None:
+            target = document
+            for key in reader.locators[0].keys[:-1]:
+                target = target.setdefault(key, {})
+            target[last] = value

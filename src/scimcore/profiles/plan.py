@@ -1,0 +1,430 @@
+"""A profile, compiled: where each field stands in a user, and what is made of it.
+
+Floor 8. What a row's path means, which filter chooses which element, what its kind makes of a value: all that is found
+out once. Per user, the objects that hold values are looked up first, each of them once ("slots": the user itself, its
+``name``, its primary e-mail element ...); what remains for a field is one look-up in its slot, and its normaliser.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from scimcore.documents import JSON, Document, json_type_name
+from scimcore.profiles.normalisers import KINDS, NULL, Normaliser, Reading, Refused, Sign, text
+from scimcore.profiles.rows import Choice, Locator, Row, locate
+from scimcore.schema.definitions import Attribute
+from scimcore.schema.names import Unknown, canonicalise
+from scimcore.schema.resource_type import ResourceType
+
+Record: TypeAlias = dict[str, JSON]
+"""What the application gets: its own field names, plain values, no field without a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field or attribute.
+
+    Attributes:
+        reader: The field's reader; None for a fault of a whole attribute that several fields are read from.
+        shown: The attribute, as messages name it.
+        message: Follows the attribute's name.
+        scim_type: RFC 7644 Table 9.
+    """
+
+    reader: "Reader | None"
+    shown: str
+    message: str
+    scim_type: str = "invalidValue"
+
+
+class _OddNameError(Exception):
+    """A name is not spelt as the schemas do, or is none of theirs."""
+
+
+SEVERAL = Sign()
+"""Several elements fit and none is better."""
+MISPLACED = Sign()
+"""What should be an object around the value is none."""
+
+
+class _Answer(Document):
+    """Stands in a slot where no object is to be found, and has the reason as the value of every name."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: Sign) -> None:
+        super().__init__()
+        self.reason = reason
+
+    def get(self, key: str, default: JSON = None) -> JSON:
+        return self.reason
+
+
+_NOTHING: Document = {}
+_SEVERAL = _Answer(SEVERAL)
+_MISPLACED = _Answer(MISPLACED)
+
+Place: TypeAlias = tuple[int, str]
+"""A slot, and the name in it."""
+
+
+class Reader:
+    """One row, compiled.
+
+    Attributes:
+        places: Where the value stands; the first that has one counts.
+        joined: Where the values stand that make the text, for a calculated field.
+        normalise: Makes the application's value.
+        stored: Makes the value that the service keeps.
+        shown: The attribute, as messages name it.
+    """
+
+    __slots__ = ("field", "joined", "locators", "normalise", "places", "row", "shown", "stored")
+
+    def __init__(self, row: Row, locators: Sequence[Locator], places: Sequence[Place], how: Reading) -> None:
+        kind = KINDS[row.kind]
+        self.row = row
+        self.field = row.field
+        self.locators: tuple[Locator, ...] = () if row.joins else tuple(locators)
+        self.places: tuple[Place, ...] = () if row.joins else tuple(places)
+        self.joined: tuple[Place, ...] = tuple(places) if row.joins else ()
+        self.normalise: Normaliser = _bounded(kind.make(how), row)
+        self.stored: Normaliser = self.normalise if kind.stored is None else kind.stored
+        self.shown = self.locators[0].shown if self.locators else row.field
+
+    def value(self, slots: Sequence[Document]) -> JSON:
+        """Return the value as received; None if there is none."""
+        for slot, key in self.places:
+            value = slots[slot].get(key)
+            if value is not None:
+                return value
+        if self.joined:
+            values = [value for slot, key in self.joined if isinstance(value := slots[slot].get(key), str)]
+            return self.row.separator.join(filter(None, map(str.strip, values))) or None
+        if self.row.kind == "boolean" and self.places:
+            slot, key = self.places[0]
+            return NULL if key in slots[slot] else None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Inner:
+    """A slot that is an object below the user: ``name``, an extension, the manager in it.
+
+    Attributes:
+        steps: The names that lead to it, each with the names that the object there can have.
+    """
+
+    slot: int
+    steps: tuple[tuple[str, frozenset[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A multi-valued attribute from whose elements slots are chosen.
+
+    Attributes:
+        first: The part that says most; an element that has neither it nor one of the others says nothing.
+        others: The other parts that say something.
+        known: The names that an element can have.
+        types: The types, in lower case, that slots are chosen by.
+        slots: How each slot is chosen: slot, choice, type, whether several are refused.
+    """
+
+    name: str
+    first: str
+    others: tuple[str, ...]
+    known: frozenset[str]
+    types: frozenset[str]
+    slots: tuple[tuple[int, Choice, str, bool], ...]
+
+
+class Plan:
+    """All rows of a profile, compiled for one resource type."""
+
+    def __init__(self, rows: Sequence[Row], resource_type: ResourceType, how: Reading) -> None:
+        """Compile.
+
+        Raises:
+            InvalidPath: If a path leads nowhere.
+        """
+        self.resource_type = resource_type
+        self.strict = how.strict
+        # The user itself is slot 0; a slot is known by what distinguishes it.
+        numbers: dict[object, int] = {(): 0}
+        inner: list[_Inner] = []
+        lists: dict[str, list[tuple[int, Choice, str, bool]]] = {}
+        readers = []
+        for row in rows:
+            paths = row.joins or tuple(path for path in (row.path, *row.alternatives) if path)
+            locators = [locate(path, resource_type) for path in paths]
+            places = []
+            for locator in locators:
+                refuse = row.several == "refuse"
+                if locator.choice is None:
+                    known: object = locator.keys[:-1]
+                    if known not in numbers:
+                        inner.append(_Inner(len(numbers), _steps(locator, resource_type)))
+                else:
+                    known = (locator.keys, locator.choice, locator.type, refuse)
+                    if known not in numbers:
+                        chosen = (len(numbers), locator.choice, locator.type, refuse)
+                        lists.setdefault(locator.keys[0], []).append(chosen)
+                places.append((numbers.setdefault(known, len(numbers)), locator.last))
+            readers.append(Reader(row, locators, places, how))
+        self.readers: tuple[Reader, ...] = tuple(readers)
+        self.by_field = {reader.field: reader for reader in self.readers}
+        self._slots = len(numbers)
+        self._inner = tuple(inner)
+        attributes = {attribute.name: attribute for attribute in resource_type.attributes}
+        self._lists = tuple(
+            _List(
+                name,
+                *_parts(attributes[name], self.readers),
+                frozenset(sub.name for sub in attributes[name].sub_attributes),
+                frozenset(wanted for _, _, wanted, _ in slots if wanted),
+                tuple(slots),
+            )
+            for name, slots in lists.items()
+        )
+        self._steps = tuple(
+            (
+                reader,
+                reader.field,
+                *(reader.places[0] if reader.places else (0, "")),
+                None if reader.normalise is text else reader.normalise,
+                # Whether there is no more to say where the first place has no value.
+                len(reader.places) == 1 and not row.required and row.default is None and row.kind != "boolean",
+            )
+            for row, reader in zip(rows, self.readers, strict=True)
+        )
+        self.booleans = frozenset(
+            reader.locators[0].keys[0] for reader in self.readers if reader.row.kind == "boolean" and reader.locators
+        )
+        self._names = frozenset(attributes)
+
+    def canonical(self, document: Document) -> Document:
+        """Return the document with canonical names; nearly every one has them and is returned as it is."""
+        try:
+            self._find(document, [])
+        except _OddNameError:
+            return self._canonicalised(document)
+        return document
+
+    def _canonicalised(self, document: Document) -> Document:
+        return canonicalise(document, self.resource_type.names, Unknown.KEEP, [])
+
+    def _is_odd(self, document: Document) -> bool:
+        """Tell whether a name that the schemas have is spelt otherwise; a name that they have not is none of ours."""
+        known = self.resource_type.names.by_lower
+        return any(name not in self._names and name.lower() in known for name in document)
+
+    def read(self, document: Document) -> tuple[Record, list[Fault]]:
+        """Read all fields of a user.
+
+        Args:
+            document: In any casing of names.
+
+        Returns:
+            The fields that have an acceptable value, and what is wrong with the others.
+        """
+        faults: list[Fault] = []
+        slots = self.slots(document, faults)
+        record: Record = {}
+        for reader, field, slot, key, normalise, simple in self._steps:
+            value = slots[slot].get(key)
+            if value is None:
+                if simple:
+                    continue
+                value = reader.value(slots)
+            # Most values are texts that are taken as they are: these need no call.
+            if normalise is None and value.__class__ is str:
+                value = value.strip()
+                if value:
+                    record[field] = value
+                    continue
+            elif value is not None:
+                try:
+                    value = (normalise or text)(value)
+                except ValueError as refused:
+                    faults.append(_fault(reader, value, refused))
+                    continue
+                if value is not None:
+                    record[field] = value
+                    continue
+            row = reader.row
+            if row.default is not None:
+                record[field] = row.default
+            elif row.required and not any(_is_about(fault, reader) for fault in faults):
+                faults.append(Fault(reader, reader.shown, REQUIRED))
+        return record, faults
+
+    def slots(self, document: Document, faults: list[Fault]) -> list[Document]:
+        """Find the objects that hold values; one that is not there is empty, and none of them may be changed.
+
+        Args:
+            document: In any casing of names; the objects are its own only if they are canonical.
+            faults: Receives what is wrong with the lists.
+        """
+        try:
+            return self._find(document, faults)
+        except _OddNameError:
+            faults.clear()
+            # What is still unknown there is known to nobody.
+            return self._find(self._canonicalised(document), faults, sure=True)
+
+    def _find(self, document: Document, faults: list[Fault], *, sure: bool = False) -> list[Document]:
+        """Find the objects that hold values, unless a name is not spelt as the schemas do."""
+        if not sure and not self._names.issuperset(document) and self._is_odd(document):
+            raise _OddNameError
+        slots: list[Document] = [_NOTHING] * self._slots
+        slots[0] = document
+        for inner in self._inner:
+            container: JSON = document
+            for key, known in inner.steps:
+                container = container.get(key)
+                if container.__class__ is not dict:
+                    # A blank in its place says as little as nothing.
+                    if container and not (isinstance(container, str) and not container.strip()):
+                        slots[inner.slot] = _MISPLACED
+                    break
+                if not sure and not known.issuperset(container):
+                    raise _OddNameError
+            else:
+                slots[inner.slot] = container
+        for plan in self._lists:
+            values = document.get(plan.name)
+            if values:
+                if values.__class__ is list:
+                    self._choose(plan, values, slots, faults, sure)
+                elif not isinstance(values, str) or values.strip():
+                    faults.append(Fault(None, plan.name, f"must be an array, not {json_type_name(values)}"))
+        return slots
+
+    def _choose(self, plan: _List, values: list[JSON], slots: list[Document], faults: list[Fault], sure: bool) -> None:
+        """Look once at each element, then give each slot its own."""
+        primary: Document | None = None
+        by_type: dict[str, Document] = {}
+        repeated: set[str] = set()
+        said: Document | None = None
+        saying = 0
+        known, wanted_types = plan.known, plan.types
+        first, others = plan.first, plan.others
+        for element in values:
+            if element.__class__ is not dict:
+                message = f"must be an object, not {json_type_name(element)}"
+                faults.append(Fault(None, f"{plan.name}[{_index(values, element)}]", message))
+                continue
+            if not sure and not known.issuperset(element):
+                raise _OddNameError
+            value = element.get(first)
+            if not value or (value.__class__ is str and value.isspace()):
+                for part in others:
+                    value = element.get(part)
+                    if value and (value.__class__ is not str or not value.isspace()):
+                        break
+                else:
+                    continue
+            said = element
+            saying += 1
+            kind = element.get("type")
+            if kind.__class__ is str:
+                if kind not in wanted_types:
+                    kind = kind.strip().lower()
+                if by_type.setdefault(kind, element) is not element:
+                    repeated.add(kind)
+            flag = element.get("primary")
+            if flag and (
+                flag is True or self._is_true(flag, f"{plan.name}[{_index(values, element)}].primary", faults)
+            ):
+                if primary is not None:
+                    faults.append(Fault(None, plan.name, "has more than one primary value"))
+                else:
+                    primary = element
+        for slot, choice, wanted, refuse in plan.slots:
+            if choice is _TYPE:
+                found = by_type.get(wanted)
+                if found is not None:
+                    slots[slot] = _SEVERAL if refuse and wanted in repeated else found
+            elif choice is _ONLY:
+                if saying == 1 and said is not None:
+                    slots[slot] = said
+                elif refuse and saying:
+                    slots[slot] = _SEVERAL
+            elif primary is not None and (choice is _PRIMARY or not primary.get("type")):
+                slots[slot] = primary
+
+    def _is_true(self, value: JSON, shown: str, faults: list[Fault]) -> bool:
+        if not self.strict and isinstance(value, str):
+            word = value.strip().lower()
+            if word in ("true", "false", ""):
+                return word == "true"
+        faults.append(Fault(None, shown, f"must be a boolean, not {json_type_name(value)}"))
+        return False
+
+
+def _parts(attribute: Attribute, readers: Sequence[Reader]) -> tuple[str, tuple[str, ...]]:
+    """Return the part that says something of an element, first, and the others that do."""
+    if attribute.sub("value"):
+        return "value", ()
+    saying = [sub.name for sub in attribute.sub_attributes if sub.name not in NOT_SAYING]
+    read = {locator.sub for reader in readers for locator in reader.locators if locator.keys[0] == attribute.name}
+    # What is read is there more often than the rest.
+    first, *others = sorted(saying, key=lambda name: name not in read)
+    return first, tuple(others)
+
+
+def _steps(locator: Locator, resource_type: ResourceType) -> tuple[tuple[str, frozenset[str]], ...]:
+    steps = []
+    inside = resource_type.attributes
+    for key in locator.keys[:-1]:
+        inside = next(attribute.sub_attributes for attribute in inside if attribute.name == key)
+        steps.append((key, frozenset(attribute.name for attribute in inside)))
+    return tuple(steps)
+
+
+# Members of an enumeration are looked up each time that they are named.
+_TYPE, _ONLY, _PRIMARY = Choice.TYPE, Choice.ONLY, Choice.PRIMARY
+
+
+def _index(values: list[JSON], element: JSON) -> int:
+    return next(index for index, value in enumerate(values) if value is element)
+
+
+# An address that has these and nothing else is none; of other elements only the value counts.
+NOT_SAYING = frozenset({"type", "primary", "display"})
+
+REQUIRED = "is required"
+
+
+def _is_about(fault: Fault, reader: Reader) -> bool:
+    """Tell whether a fault says already why a field has no value."""
+    return bool(reader.locators) and fault.shown.startswith(reader.locators[0].keys[0])
+
+
+def _fault(reader: Reader, value: JSON, refused: ValueError) -> Fault:
+    if value is SEVERAL:
+        # Which attribute is at fault is the list, not the value of an element.
+        return Fault(reader, reader.locators[0].keys[0], "must contain exactly one primary value")
+    if value is MISPLACED:
+        return Fault(reader, ".".join(reader.locators[0].keys[:-1]), "must be an object")
+    return Fault(reader, reader.shown, str(refused))
+
+
+def _bounded(normalise: Normaliser, row: Row) -> Normaliser:
+    """Add the row's own limits to its kind."""
+    if not row.max_characters and not row.forbidden:
+        return normalise
+    forbidden = frozenset(row.forbidden)
+
+    def bounded(value: JSON) -> JSON:
+        found = normalise(value)
+        if isinstance(found, str):
+            if row.max_characters and len(found) > row.max_characters:
+                raise Refused(f"must have at most {row.max_characters} characters, not {len(found)}")
+            present = sorted(forbidden.intersection(found))
+            if present:
+                raise Refused(f"must not contain {' '.join(present)}")
+        return found
+
+    return bounded

@@ -1,0 +1,420 @@
+"""Profile: what an application needs of a user, as one frozen value: its rows, its switches, and what they do.
+
+Floor 8. A profile is checked and compiled when it is built, so that a mistake in a table is an error at start and not a
+field that stays empty. The work itself is in ``plan``, ``checking`` and ``mapping``.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any, Literal, Protocol, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from scimcore import urns
+from scimcore.documents import JSON, Document
+from scimcore.errors import InvalidPath, InvalidValue, of_violations
+from scimcore.profiles.checking import Finding, check, rewrite
+from scimcore.profiles.mapping import Change, changes, from_record, received, to_record
+from scimcore.profiles.normalisers import KINDS, Reading, knows_country_names
+from scimcore.profiles.plan import Plan, Record
+from scimcore.profiles.rows import EXTENSION, Locator, Row, extension_attribute, locate
+from scimcore.resources import User
+from scimcore.schema.definitions import Attribute, Schema
+from scimcore.schema.generation import field_name
+from scimcore.schema.resource_type import ResourceType, SchemaExtension
+from scimcore.urns import is_urn
+
+CUSTOM_EXTENSION = "urn:ietf:params:scim:schemas:extension:customextensionname:2.0:User"
+"""As the application's tables print it. Tenants may have another: ``profile.extend(extension_urn=...)``."""
+
+
+class HasDocument(Protocol):
+    """A model of a user."""
+
+    def to_document(self) -> Document:
+        """Return the resource as a document."""
+        ...
+
+
+UserLike: TypeAlias = Document | HasDocument
+"""A user as a document, in any casing of names, or as a model."""
+
+
+@dataclass(frozen=True, repr=False)
+class Profile:
+    """An attribute mapping and the rules that go with it.
+
+    Attributes:
+        name: As ``BY_NAME`` has it: ``CONDECO``.
+        rows: The table.
+        title: The application's name, for messages.
+        summary: For people.
+        mode: ``lenient`` understands what providers are known to send; ``strict`` takes the documented form only.
+        extension_urn: The URN of the application's own attributes.
+        country_names: Whether lenient mode reads alpha-3 codes and English names of countries, which takes the extra
+            ``countries``: ``auto`` if it is there, ``on`` insists on it.
+        require_external_id: Whether a user must have an ``externalId``.
+        fixed_external_id: Whether ``externalId`` stays what it was first; of groups as well.
+        external_id_conflict: What becomes of a request that would change it: ``reject`` or ``ignore`` the change.
+        active_default: Whether a user that is created without ``active`` is active.
+        deleted_field: Whether records have the field that tells that a user was deleted.
+        email_from: Whether the e-mail address is the ``primary`` one first or the ``work`` one.
+        untyped_address: Whether a primary address without a type stands for the work address where there is none.
+        stored_language: Whether the service keeps a language ``as_sent``, in canonical form, or as the two letters of
+            the ``record``.
+        unknown_members: Whether a group that names members who do not exist is taken without them: ``skip``, or not at
+            all: ``reject``.
+        deletion: What ``DELETE`` does to a user: ``remove`` it, or ``deactivate`` it.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    title: str = ""
+    summary: str = ""
+    mode: Literal["lenient", "strict"] = "lenient"
+    extension_urn: str = CUSTOM_EXTENSION
+    country_names: Literal["auto", "on", "off"] = "auto"
+    require_external_id: bool = False
+    fixed_external_id: bool = False
+    external_id_conflict: Literal["reject", "ignore"] = "reject"
+    active_default: bool = True
+    deleted_field: bool = True
+    email_from: Literal["primary", "work"] = "primary"
+    untyped_address: bool = True
+    stored_language: Literal["as_sent", "record"] = "as_sent"
+    unknown_members: Literal["skip", "reject"] = "skip"
+    deletion: Literal["remove", "deactivate"] = "remove"
+    _plan: Plan = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check the table and compile it.
+
+        Raises:
+            InvalidPath: If a path is no attribute of a user.
+            InvalidValue: If two rows fill one field, a kind does not fit its attribute, or a switch has no such value.
+        """
+        # A list is as good as a tuple to whoever writes a table.
+        object.__setattr__(self, "rows", tuple(self.rows))
+        object.__setattr__(self, "title", self.title or self.name.title())
+        self._check_switches()
+        self._check_rows()
+        how = Reading(
+            strict=self.mode == "strict",
+            country_names=self.country_names == "on" or (self.country_names == "auto" and knows_country_names()),
+        )
+        object.__setattr__(self, "_plan", Plan(self.effective_rows, self.resource_type, how))
+
+    def __repr__(self) -> str:
+        return f"Profile({self.name!r}, {len(self.rows)} rows, {self.mode})"
+
+    # What it does -----------------------------------------------------------------------------------------------------
+
+    def check(self, user: UserLike, *, before: UserLike | None = None) -> tuple[Finding, ...]:
+        """Find everything that the application could not accept.
+
+        Args:
+            user: As it is to become.
+            before: As it was, if it was: fixed values must not change, and may be left out.
+
+        Returns:
+            All findings; each has ``status``, ``scim_type`` and ``detail``. None means that the user is good.
+        """
+        old = None if before is None else _document_of(before)
+        return tuple(
+            check(
+                self._plan, self.title, _document_of(user), old, ignore_conflict=self.external_id_conflict == "ignore"
+            )
+        )
+
+    def enforce(self, user: UserLike, *, before: UserLike | None = None) -> None:
+        """Raise what ``check`` finds, all of it in one error.
+
+        Raises:
+            InvalidValue: If a value is missing or not what the application takes.
+            MutabilityViolation: If a fixed value would change.
+        """
+        findings = self.check(user, before=before)
+        if findings:
+            raise of_violations(findings)
+
+    def normalise(self, user: UserLike, *, before: UserLike | None = None) -> Document:
+        """Return the user in the application's terms: languages and countries as codes, blanks left out.
+
+        What the profile does not map stays as it is; a value that ``check`` refuses stays for it to find.
+
+        Args:
+            user: As it is to become.
+            before: As it was, if it was: what a replacement may leave out is kept. A new user gets the defaults.
+        """
+        return self._rewrite(user, before, stored=False)
+
+    def prepare(self, user: UserLike, *, before: UserLike | None = None) -> Document:
+        """Return the user in the form that a service stores: as ``normalise``, but with languages as they were sent.
+
+        Who provisions compares what it sent with what it reads back, and sends again what differs.
+        """
+        return self._rewrite(user, before, stored=self.stored_language == "as_sent")
+
+    def _rewrite(self, user: UserLike, before: UserLike | None, *, stored: bool) -> Document:
+        old = None if before is None else _document_of(before)
+        restore = self.external_id_conflict == "ignore"
+        return rewrite(self._plan, _document_of(user), old, stored=stored, restore=restore)
+
+    def to_record(self, user: UserLike, *, deleted: bool = False) -> Record:
+        """Return the application's record: its field names, and no field without a value.
+
+        A value that ``check`` refuses is left out. A user without ``active`` has the default.
+
+        Args:
+            user: A document or a model.
+            deleted: Whether the user was deleted.
+        """
+        return to_record(self._plan, _document_of(user), deleted=deleted)
+
+    def received(self, user: UserLike) -> Record:
+        """Return each field's value as it stands in the user, before anything is made of it; ``explain`` shows it."""
+        return received(self._plan, _document_of(user))
+
+    def from_record(self, record: Mapping[str, JSON]) -> Document:
+        """Return the user that a record tells of; what ``to_record`` reads from it is the record again.
+
+        Raises:
+            InvalidValue: If a field is unknown or its value refused; all of them in one error.
+        """
+        return from_record(self._plan, self.title, record)
+
+    def changes(self, before: UserLike | None, after: UserLike | None) -> tuple[Change, ...]:
+        """Return what changed for the application; None stands for a user that is not there."""
+        return changes(
+            self._plan,
+            {} if before is None else self.to_record(before),
+            {} if after is None else self.to_record(after),
+        )
+
+    # What it is made of -----------------------------------------------------------------------------------------------
+
+    def extend(self, *rows: Row, without: Iterable[str] = (), **switches: Any) -> "Profile":  # noqa: ANN401 - as replace
+        """Return a profile that differs in some rows or switches.
+
+        Args:
+            rows: Take the place of the rows of the same field; new fields come behind.
+            without: Fields whose rows are left out.
+            switches: Any attribute of the profile: ``mode="strict"``, ``extension_urn=...``, ``name=...``.
+
+        Raises:
+            InvalidPath: As building a profile does.
+            InvalidValue: As building a profile does; also if there is no such field or switch.
+        """
+        known = {item.name for item in fields(self) if item.init} - {"rows"}
+        unknown = sorted(switches.keys() - known)
+        if unknown:
+            raise _fault(self.name, f"has no switch '{unknown[0]}': there are {', '.join(sorted(known))}")
+        left_out = set(without)
+        missing = sorted(left_out - {row.field for row in self.rows})
+        if missing:
+            raise _fault(self.name, f"has no field '{missing[0]}' to leave out")
+        new = {row.field: row for row in rows}
+        if len(new) != len(rows):
+            raise _fault(self.name, "is extended by two rows for one field")
+        kept = [new.pop(row.field, row) for row in self.rows if row.field not in left_out]
+        return replace(self, rows=(*kept, *new.values()), **switches)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the record's fields, in order."""
+        return tuple(row.field for row in self.effective_rows)
+
+    @cached_property
+    def effective_rows(self) -> tuple[Row, ...]:
+        """The rows as the switches make them."""
+        return tuple(self._effective(row) for row in self.rows if self.deleted_field or not row.tells_deleted)
+
+    def _effective(self, row: Row) -> Row:
+        changed: dict[str, Any] = {}
+        if row.path:
+            changed["path"] = self._with_urn(row.path)
+            changed["alternatives"] = tuple(map(self._with_urn, row.alternatives))
+        if row.joins:
+            changed["joins"] = tuple(map(self._with_urn, row.joins))
+        lower = row.path.lower()
+        if lower == "externalid":
+            changed |= {"required": self.require_external_id, "immutable": self.fixed_external_id}
+        elif lower == "active":
+            changed["default"] = self.active_default
+        elif row.kind == "email" and self.email_from == "work" and row.several == "refuse":
+            paths = [path for path in (row.path, *row.alternatives) if 'type eq "work"' in path]
+            others = [path for path in (row.path, *row.alternatives) if path not in paths]
+            if paths:
+                changed |= {"path": paths[0], "alternatives": (*paths[1:], *others)}
+        if not self.untyped_address:
+            changed["alternatives"] = tuple(path for path in changed.get("alternatives", ()) if "not (" not in path)
+        return replace(row, **changed)
+
+    def _with_urn(self, path: str) -> str:
+        return path.replace(EXTENSION, self.extension_urn)
+
+    @cached_property
+    def extension_schema(self) -> Schema | None:
+        """The schema of the application's own attributes, for a provider to register; None if it has none."""
+        attributes: dict[str, Attribute] = {}
+        for row in self.rows:
+            for path in (row.path, *row.alternatives, *row.joins):
+                name = extension_attribute(path)
+                if name is not None:
+                    kind = KINDS[row.kind] if path == row.path else KINDS["text"]
+                    attribute = Attribute(
+                        name,
+                        multi_valued=kind.multi_valued,
+                        description=row.note or f"{row.title or row.field} of {self.title}.",
+                    )
+                    attributes.setdefault(name.lower(), attribute)
+        if not attributes:
+            return None
+        name = self.extension_urn.split(":")[-3] if self.extension_urn.count(":") > 3 else self.name
+        return Schema(self.extension_urn, name, f"What {self.title} knows of its users.", tuple(attributes.values()))
+
+    @cached_property
+    def resource_type(self) -> ResourceType:
+        """The User that this profile reads: with the enterprise extension and the application's own."""
+        return self._with_extension(User.resource_type())
+
+    def advertise(self, base: ResourceType | None = None) -> ResourceType:
+        """Return a User type that tells what this profile requires and has the application's extension.
+
+        Args:
+            base: What the provider offers otherwise; ``User`` unless given.
+        """
+        kind = self._with_extension(User.resource_type() if base is None else base)
+        required = [
+            locator.keys
+            for row in self.effective_rows
+            if row.required and row.path
+            for locator in (locate(row.path, kind),)
+            if not is_urn(locator.keys[0])
+        ]
+        schema = replace(kind.schema, attributes=_require(kind.schema.attributes, required))
+        return ResourceType(kind.name, kind.endpoint, schema, kind.extensions, description=kind.description)
+
+    def _with_extension(self, base: ResourceType) -> ResourceType:
+        schema = self.extension_schema
+        if schema is None or schema.id.lower() in (urn.lower() for urn in base.extension_urns):
+            return base
+        extensions = (*base.extensions, SchemaExtension(schema))
+        return ResourceType(base.name, base.endpoint, base.schema, extensions, description=base.description)
+
+    @cached_property
+    def record_model(self) -> type[BaseModel]:
+        """A pydantic model of the record: ``CONDECO.record_model.model_validate(CONDECO.to_record(user))``.
+
+        A field whose name is no Python name has one that is, and its own as alias.
+        """
+        definitions: dict[str, Any] = {}
+        for row in self.effective_rows:
+            kind = bool if row.kind == "boolean" or row.tells_deleted else list[str] if row.kind == "texts" else str
+            name = row.field if row.field.isidentifier() and not row.field.startswith("_") else field_name(row.field)
+            default = ... if row.required else None
+            definitions[name] = (kind if row.required else kind | None, Field(default, alias=row.field))
+        config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+        return create_model(f"{re.sub(r'[^0-9A-Za-z]', '', self.title)}Record", __config__=config, **definitions)
+
+    # Building ---------------------------------------------------------------------------------------------------------
+
+    def _check_switches(self) -> None:
+        for name, values in _SWITCHES.items():
+            if getattr(self, name) not in values:
+                raise _fault(self.name, f"has no {name} {getattr(self, name)!r}: choose from {values}")
+        for name in _FLAGS:
+            if not isinstance(getattr(self, name), bool):
+                raise _fault(self.name, f"needs a boolean for {name}, not {getattr(self, name)!r}")
+        if not is_urn(self.extension_urn):
+            raise _fault(self.name, f"has an extension_urn that is no URN: {self.extension_urn!r}")
+        if self.extension_urn.lower() in (urns.USER.lower(), urns.ENTERPRISE_USER.lower()):
+            raise _fault(self.name, "needs an extension_urn of its own: the attributes of that one are the RFC's")
+        if self.country_names == "on" and not knows_country_names():
+            raise _fault(
+                self.name, "asks for names of countries, which pycountry knows: pip install 'scimcore[countries]'"
+            )
+
+    def _check_rows(self) -> None:
+        seen: set[str] = set()
+        for row in self.rows:
+            if not row.field.strip():
+                raise _fault(self.name, "has a row without a field")
+            if row.field in seen:
+                raise _fault(self.name, f"has two rows for the field '{row.field}'")
+            seen.add(row.field)
+            _check_row(self.name, row)
+        for row in self.effective_rows:
+            try:
+                locators = [
+                    locate(path, self.resource_type) for path in (row.path, *row.alternatives, *row.joins) if path
+                ]
+            except InvalidPath as error:
+                raise InvalidPath(
+                    f"Profile {self.name}, field '{row.field}': {error.detail}.", path=error.path
+                ) from None
+            for locator in locators:
+                _check_kind(self.name, row, locator)
+        if self.require_external_id and not any(row.path.lower() == "externalid" for row in self.rows):
+            raise _fault(self.name, "requires externalId and has no row for it")
+
+
+_SWITCHES: dict[str, tuple[str, ...]] = {
+    "mode": ("lenient", "strict"),
+    "country_names": ("auto", "on", "off"),
+    "external_id_conflict": ("reject", "ignore"),
+    "email_from": ("primary", "work"),
+    "stored_language": ("as_sent", "record"),
+    "unknown_members": ("skip", "reject"),
+    "deletion": ("remove", "deactivate"),
+}
+_FLAGS = ("require_external_id", "fixed_external_id", "active_default", "deleted_field", "untyped_address")
+
+
+def _check_row(name: str, row: Row) -> None:
+    where = f"has, in the row for '{row.field}',"
+    if row.kind not in KINDS:
+        raise _fault(name, f"{where} no kind of value: '{row.kind}' is none of {', '.join(KINDS)}")
+    if row.path and row.joins:
+        raise _fault(name, f"{where} a path and paths to join: one of them fills a field")
+    if row.joins and row.kind != "text":
+        raise _fault(name, f"{where} texts to join for a '{row.kind}'")
+    if row.tells_deleted and (row.kind != "boolean" or row.alternatives):
+        raise _fault(name, f"{where} no path: only a boolean that tells of deletion has none")
+    if row.direction not in ("both", "to_record", "from_record"):
+        raise _fault(name, f"{where} no direction: '{row.direction}' is none of both, to_record, from_record")
+    if row.several not in ("first", "refuse"):
+        raise _fault(name, f"{where} no word for several elements: '{row.several}' is none of first, refuse")
+    if row.default is not None and not isinstance(row.default, bool if row.kind == "boolean" else str):
+        raise _fault(name, f"{where} a default that is no '{row.kind}': {row.default!r}")
+
+
+def _check_kind(name: str, row: Row, locator: Locator) -> None:
+    kind, attribute = KINDS[row.kind], locator.attribute
+    if attribute.type not in kind.types:
+        raise _fault(name, f"reads '{row.field}' as {kind.summary} from {attribute.name}, a {attribute.type.value}")
+    if attribute.multi_valued is not kind.multi_valued:
+        some = "several values" if attribute.multi_valued else "one value"
+        raise _fault(name, f"reads '{row.field}' as {kind.summary} from {attribute.name}, which has {some}")
+
+
+def _require(attributes: Sequence[Attribute], paths: Sequence[tuple[str, ...]]) -> tuple[Attribute, ...]:
+    """Mark what paths lead to, and what leads to it, as required."""
+    marked = []
+    for attribute in attributes:
+        inner = [path[1:] for path in paths if path[0] == attribute.name]
+        if inner:
+            below = [path for path in inner if path]
+            attribute = replace(attribute, required=True, sub_attributes=_require(attribute.sub_attributes, below))
+        marked.append(attribute)
+    return tuple(marked)
+
+
+def _fault(name: str, message: str) -> InvalidValue:
+    return InvalidValue(f"Profile {name} {message}.")
+
+
+def _document_of(user: UserLike) -> Document:
+    return user if isinstance(user, dict) else user.to_document()

@@ -1,0 +1,157 @@
+"""Profiles for people: a mapping as a table, and one user explained row by row.
+
+Floor 8. Pure functions from values to texts; printing them is the command line's business.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from scimcore.documents import JSON, printable
+from scimcore.errors import InvalidValue
+from scimcore.profiles.checking import Finding
+from scimcore.profiles.loading import to_toml
+from scimcore.profiles.profile import Profile, UserLike
+from scimcore.profiles.rows import Row
+
+Format: TypeAlias = Literal["table", "markdown", "json", "toml"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What became of one row's value, as texts.
+
+    Attributes:
+        label: Okta's name of the mapping.
+        path: Where SCIM has it.
+        field: The application's name.
+        received: The value in the user, as JSON; empty if there is none.
+        stored: The value in the record, as JSON; empty if there is none.
+        verdict: ``ok``, or what is wrong, or why there is nothing.
+    """
+
+    label: str
+    path: str
+    field: str
+    received: str
+    stored: str
+    verdict: str
+
+
+def explain(profile: Profile, user: UserLike, *, before: UserLike | None = None) -> tuple[Explained, ...]:
+    """Tell for each row what was received, what the application gets, and why.
+
+    What is wrong with an attribute as a whole comes behind the rows, with an empty field.
+    """
+    received = profile.received(user)
+    record = profile.to_record(user)
+    findings = profile.check(user, before=before)
+    by_field = {finding.field: finding for finding in findings if finding.field}
+    rows = [
+        Explained(
+            label=row.label,
+            path=_path(row),
+            field=row.field,
+            received=_json(received.get(row.field)),
+            stored=_json(record.get(row.field)),
+            verdict=_verdict(row, by_field.get(row.field), received.get(row.field), record.get(row.field)),
+        )
+        for row in profile.effective_rows
+    ]
+    rows += [Explained("", finding.path, "", "", "", finding.message) for finding in findings if not finding.field]
+    return tuple(rows)
+
+
+def _verdict(row: Row, finding: Finding | None, received: JSON, stored: JSON) -> str:
+    if finding is not None:
+        return finding.message
+    if received is None and stored is not None:
+        return "calculated" if row.joins else "default"
+    if stored is None:
+        return "not sent"
+    return "ok" if received == stored else "normalised"
+
+
+def _path(row: Row) -> str:
+    return row.path or " + ".join(row.joins) or "-"
+
+
+def _json(value: JSON) -> str:
+    return "" if value is None else printable(json.dumps(value, ensure_ascii=False, default=str))
+
+
+_EXPLAINED = ("Okta", "SCIM path", "field", "received", "stored", "verdict")
+
+
+def render_explained(rows: Sequence[Explained], form: Literal["table", "markdown", "json"] = "table") -> str:
+    """Write explained rows: as a table for a terminal, as Markdown, or as a JSON array of objects."""
+    cells = [(row.label, row.path, row.field, row.received, row.stored, row.verdict) for row in rows]
+    if form == "json":
+        names = ("label", "path", "field", "received", "stored", "verdict")
+        return _array([dict(zip(names, line, strict=True)) for line in cells])
+    return _write(_EXPLAINED, cells, form)
+
+
+_COLUMNS = ("Okta label", "Okta variable", "Entra ID attribute", "SCIM path", "field", "value", "rules")
+
+
+def render(profile: Profile, form: Format = "table") -> str:
+    """Write a profile's mapping as the switches make it; ``toml`` is the profile itself, to be read again.
+
+    Raises:
+        InvalidValue: If there is no such format.
+    """
+    if form == "toml":
+        return to_toml(profile)
+    cells = [_cells(row) for row in profile.effective_rows]
+    if form == "json":
+        names = ("label", "okta", "entra", "path", "field", "kind", "rules")
+        rows = [dict(zip(names, line, strict=True)) for line in cells]
+        return json.dumps({"name": profile.name, "title": profile.title, "mode": profile.mode, "rows": rows}, indent=2)
+    return _write(_COLUMNS, cells, form)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    field = f"{row.field} ({row.title})" if row.title else row.field
+    return row.label, row.okta, row.entra, _path(row), field, row.kind, _rules(row)
+
+
+def _rules(row: Row) -> str:
+    words = []
+    for flag, word in ((row.required, "required"), (row.unique, "unique"), (row.immutable, "fixed once set")):
+        if flag:
+            words.append(word)
+    if row.default is not None:
+        words.append(f"default {json.dumps(row.default)}")
+    if row.alternatives:
+        words.append(f"else {', else '.join(row.alternatives)}")
+    if row.max_characters:
+        words.append(f"at most {row.max_characters} characters")
+    if row.forbidden:
+        words.append(f"none of {' '.join(row.forbidden)}")
+    if row.direction != "both":
+        words.append("read only" if row.direction == "to_record" else "written only")
+    return "; ".join(words)
+
+
+def _write(heads: Sequence[str], cells: Sequence[Sequence[str]], form: str) -> str:
+    if form == "markdown":
+        lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+        lines += [f"| {' | '.join(map(_markdown, line))} |" for line in cells]
+        return "\n".join(lines)
+    if form != "table":
+        raise InvalidValue(f"There is no format '{printable(form)}': choose from table, markdown, json, toml.")
+    widths = [max(len(line[column]) for line in (heads, *cells)) for column in range(len(heads))]
+    ruled = [heads, ["-" * width for width in widths], *cells]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in ruled
+    )
+
+
+def _markdown(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("<", "\\<").replace("[", "\\[")
+
+
+def _array(rows: list[dict[str, str]]) -> str:
+    return json.dumps(rows, indent=2, ensure_ascii=False)

@@ -1,0 +1,31 @@
+import pytest
+
+from doors import BASE
+from scimcore import urns
+from scimcore.cli.servers import _Server, listen
+from scimcore.http import Request
+from scimcore.memory import MemoryStorage
+from scimcore.resources import Group, User
+from scimcore.service.operations import Listed
+from scimcore.service.responses import respond
+from scimcore.storage import Query
+
+USERS, GROUPS = User.resource_type(), Group.resource_type()
+
+
+def test_resources_of_several_types_are_each_at_its_own_endpoint() -> None:
+    storage = MemoryStorage()
+    meta = {"created": "2026-01-02T03:04:05.678Z", "lastModified": "2026-01-02T03:04:05.678Z", "version": 'W/"1"'}
+    storage.insert(USERS, {"schemas": [urns.USER], "id": "a", "userName": "a", "password": "secret", "meta": meta})
+    storage.insert(GROUPS, {"schemas": [urns.GROUP], "id": "b", "displayName": "b", "meta": meta})
+    query = Query((USERS, GROUPS))
+    response = respond(Listed(query, storage.search(query)), Request("GET", "/", base_url=BASE))
+    assert f'"location":"{BASE}/Users/a"'.encode() in response.body
+    assert f'"location":"{BASE}/Groups/b"'.encode() in response.body
+    assert b"secret" not in response.body
+
+
+def test_a_connection_that_breaks_is_not_worth_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    with listen("127.0.0.1", 0) as listener, _Server(listener) as server:
+        server.handle_error(None, None)
+    assert capsys.readouterr().err == ""
