@@ -13,6 +13,7 @@ from scimcore.errors import InvalidFilter, InvalidSyntax, InvalidValue, ScimErro
 from scimcore.filter import Filter
 from scimcore.messages import Patch
 from scimcore.resources import Group, User
+from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute
 
 USER, GROUP = User.resource_type(), Group.resource_type()
@@ -377,7 +378,7 @@ def test_plus() -> None:
     assert mine.name == "mine"
     assert mine.quirks == (*ENTRA.quirks, own)
     assert ENTRA.plus().name == "entra"
-    assert Walk([]).value({"a": 1}, Attribute("a"), "a") == {"a": 1}
+    assert Walk({AttributeType.STRING: []}).value({"a": 1}, Attribute("a"), "a") == {"a": 1}
 
 
 def test_without_schemas() -> None:

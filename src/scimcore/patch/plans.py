@@ -233,12 +233,15 @@ class Plans:
 
     def __init__(self, resource_type: ResourceType) -> None:
         self._by_key: dict[tuple[str | None, str], Plan] = {}
+        self._by_extension: dict[str, list[Plan]] = {}
         for attribute in resource_type.attributes:
             if attribute.name in resource_type.extension_urns:
-                for inner in attribute.sub_attributes:
-                    self._by_key[attribute.name, inner.name] = Plan(inner, attribute.name, attribute.name)
+                plans = [Plan(inner, attribute.name, attribute.name) for inner in attribute.sub_attributes]
+                self._by_extension[attribute.name] = plans
+                self._by_key.update({(attribute.name, plan.name): plan for plan in plans})
             else:
                 self._by_key[None, attribute.name] = Plan(attribute)
+        self._required = {urn: [plan for plan in plans if plan.required] for urn, plans in self._by_extension.items()}
 
     def at(self, urn: str | None, name: str) -> Plan:
         """Return the plan of an attribute that the resource type has."""
@@ -246,7 +249,11 @@ class Plans:
 
     def of_extension(self, urn: str) -> list[Plan]:
         """Return the plans of an extension's attributes."""
-        return [plan for (outer, _), plan in self._by_key.items() if outer == urn]
+        return self._by_extension[urn]
+
+    def required_of_extension(self, urn: str) -> list[Plan]:
+        """Return those that an extension must have when it has data."""
+        return self._required[urn]
 
 
 @lru_cache(maxsize=256)

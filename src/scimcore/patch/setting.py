@@ -98,6 +98,8 @@ def _set_part(draft: Draft, plan: Plan, sub: Plan, value: JSON) -> None:
 
 def _read(draft: Draft, sub: Plan, value: JSON) -> JSON:
     """Read the value of a sub-attribute; None stands for "no value"."""
+    if type(value) is sub.plain:
+        return value
     if value is None or (sub.many and value == []):
         if sub.required:
             raise still_required(sub)
