@@ -77,9 +77,11 @@ class Dialect:
             if new is not body:
                 tolerated.append(Tolerated(quirk, ""))
                 body = new
-        name = "Operations" if "Operations" in body else next((n for n in body if n.lower() == "operations"), None)
-        operations = None if name is None else body[name]
-        if name is None or not isinstance(operations, list):
+        name = "Operations"
+        if name not in body:
+            name = next((each for each in body if each.lower() == "operations"), name)
+        operations = body.get(name)
+        if not isinstance(operations, list):
             return body, tuple(tolerated)
         rewritten: list[JSON] = []
         changed = False

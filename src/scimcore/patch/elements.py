@@ -184,8 +184,7 @@ class Elements:
         self._own()
         index = self._identity_index()
         present = self._values
-        for value in values:
-            key = _reference_identity(value)
+        for key, value in zip(_keys_of(values), values, strict=True):
             if key not in index:
                 position = len(present)
                 index.add(key, position)
@@ -244,10 +243,11 @@ class Elements:
     def put(self, position: int, value: JSON) -> None:
         """Change one value."""
         self._own()
-        self._leave(self._values[position], position)
+        if self._is_indexed():
+            self._leave(self._values[position], position)
+            self._enter(value, position)
         self._values[position] = value
         self._touched.add(position)
-        self._enter(value, position)
 
     def discard(self, positions: Iterable[int]) -> None:
         """Remove values."""
@@ -287,6 +287,9 @@ class Elements:
     def _own(self) -> None:
         if self._values is self._before:
             self._values = self._before.copy()
+
+    def _is_indexed(self) -> bool:
+        return not (self._identities is None and self._keys is None and self._primaries is None)
 
     def _enter(self, value: JSON, position: int) -> None:
         if self._identities is not None:

@@ -115,14 +115,14 @@ class Plan:
                 self._drop_read_only(element, tolerances, reports, before)
         if not (self.many and self.complex):
             return read
-        elements = [element for element in read if element]
+        elements: list[Document] = read if all(read) else [element for element in read if element]
         if self.is_reference:
             self._require_reference(elements, value)
         return elements
 
     def _require_reference(self, elements: list[Document], sent: list[JSON]) -> None:
         """Refuse values that refer to nothing: leaving them out of ``members`` could empty a group."""
-        if len(elements) != len(sent) or any(element.get("value") == "" for element in elements):
+        if len(elements) != len(sent) or "" in [element.get("value") for element in elements]:
             raise InvalidValue(
                 f"Each value of '{self.path}' must say what it refers to in 'value'.",
                 path=self.path,
