@@ -48,15 +48,17 @@ def check(plan: Plan, title: str, document: Document, before: Document | None, i
         title: The application's name.
         document: The user, in any casing of names.
         before: The user as it was; None for a new one.
-        ignore_conflict: Whether a change of a fixed value is no fault, since it will not be made.
+        ignore_conflict: Whether a change of a fixed externalId is no fault, since it will not be made.
     """
     _, faults = plan.read(document)
     if before is not None:
         slots = plan.slots(before, [])
         faults = [fault for fault in faults if not _is_kept(fault, slots)]
-        if not ignore_conflict:
-            faults += _changed(plan, document, before)
+        faults += _changed(plan, document, before, ignore_conflict)
     return [_finding(fault, title) for fault in faults] if faults else []
+
+
+_EXTERNAL_ID = "externalId"
 
 
 def _is_kept(fault: Fault, before: Sequence[Document]) -> bool:
@@ -83,11 +85,11 @@ def _value(reader: Reader, slots: Sequence[Document]) -> JSON:
         return value
 
 
-def _changed(plan: Plan, document: Document, before: Document) -> list[Fault]:
+def _changed(plan: Plan, document: Document, before: Document, ignore_conflict: bool) -> list[Fault]:
     old_slots, new_slots = plan.slots(before, []), plan.slots(document, [])
     faults = []
     for reader in plan.readers:
-        if reader.row.immutable:
+        if reader.row.immutable and not (ignore_conflict and reader.shown == _EXTERNAL_ID):
             old, new = _value(reader, old_slots), _value(reader, new_slots)
             if old is not None and new is not None and old != new:
                 faults.append(Fault(reader, reader.shown, "is immutable and cannot be changed", "mutability"))
@@ -105,7 +107,7 @@ def rewrite(plan: Plan, document: Document, before: Document | None, *, stored: 
         document: The user, in any casing of names.
         before: The user as it was; None for a new one, which gets the defaults.
         stored: Whether values get the form to be stored instead of the application's.
-        restore: Whether a fixed value that would change is put back.
+        restore: Whether a fixed externalId that would change is put back.
 
     Returns:
         A new document. A value that is refused stays as it is, for ``check`` to find.
@@ -122,7 +124,7 @@ def rewrite(plan: Plan, document: Document, before: Document | None, *, stored: 
                 # The element that is read as the primary one is the primary one from now on.
                 container["primary"] = True
             break
-    _complete(plan, result, before, restore=restore)
+    _complete(plan, result, slots, before, restore=restore)
     return result
 
 
@@ -147,24 +149,37 @@ _UNTOUCHED = frozenset({"schemas", "id", "meta", "groups", "password"})
 
 
 def _clean(value: JSON, strict: bool) -> JSON:
-    if isinstance(value, str):
+    if value.__class__ is str:
         return value.strip() or None
-    if isinstance(value, dict):
-        parts = {name: cleaned for name, inner in value.items() if (cleaned := _clean(inner, strict)) is not None}
-        return parts or None
-    if isinstance(value, list):
+    if value.__class__ is dict:
+        return _clean_object(value, strict) or None
+    if value.__class__ is list:
         return [cleaned for element in value if (cleaned := _clean_element(element, strict)) is not None] or None
     return value
 
 
+def _clean_object(value: Document, strict: bool) -> Document:
+    parts: Document = {}
+    for name, inner in value.items():
+        if inner.__class__ is str:
+            inner = inner.strip()
+            if inner:
+                parts[name] = inner
+        else:
+            inner = _clean(inner, strict)
+            if inner is not None:
+                parts[name] = inner
+    return parts
+
+
 def _clean_element(element: JSON, strict: bool) -> JSON:
-    cleaned = _clean(element, strict)
-    if not isinstance(cleaned, dict):
-        return cleaned
-    if cleaned.keys() <= NOT_SAYING:
+    if element.__class__ is not dict:
+        return _clean(element, strict)
+    cleaned = _clean_object(element, strict)
+    if NOT_SAYING.issuperset(cleaned):
         return None
     primary = cleaned.get("primary")
-    if isinstance(primary, str) and not strict and primary.lower() in ("true", "false"):
+    if primary.__class__ is str and not strict and primary.lower() in ("true", "false"):
         cleaned["primary"] = primary.lower() == "true"
     return cleaned
 
@@ -180,14 +195,13 @@ def _put_right(container: Document, key: str, normalise: Normaliser) -> None:
         container[key] = value
 
 
-def _complete(plan: Plan, document: Document, before: Document | None, *, restore: bool) -> None:
+def _complete(
+    plan: Plan, document: Document, new: Sequence[Document], before: Document | None, *, restore: bool
+) -> None:
     """Add defaults to a new user; in a replacement keep what it may leave out, and what is fixed."""
-    new = plan.slots(document, [])
     old = None if before is None else plan.slots(before, [])
-    for reader in plan.readers:
+    for reader in plan.lasting:
         row = reader.row
-        if not reader.locators or reader.locators[0].choice is not None:
-            continue
         slot, last = reader.places[0]
         given = last in new[slot]
         if old is None:
@@ -195,7 +209,7 @@ def _complete(plan: Plan, document: Document, before: Document | None, *, restor
         elif not given:
             value = _value(reader, old) if row.keep else None
         else:
-            value = _value(reader, old) if row.immutable and restore else None
+            value = _value(reader, old) if row.immutable and restore and reader.shown == _EXTERNAL_ID else None
         if value is not None:
             target = document
             for key in reader.locators[0].keys[:-1]:

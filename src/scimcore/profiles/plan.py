@@ -173,6 +173,13 @@ class Plan:
                 places.append((numbers.setdefault(known, len(numbers)), locator.last))
             readers.append(Reader(row, locators, places, how))
         self.readers: tuple[Reader, ...] = tuple(readers)
+        # What has a default, is kept or is fixed; elements of lists have no identity, so that nothing in them lasts.
+        self.lasting = tuple(
+            reader
+            for reader in self.readers
+            if reader.locators and reader.locators[0].choice is None
+            if reader.row.default is not None or reader.row.keep or reader.row.immutable
+        )
         self.by_field = {reader.field: reader for reader in self.readers}
         self._slots = len(numbers)
         self._inner = tuple(inner)
@@ -398,8 +405,10 @@ REQUIRED = "is required"
 
 
 def _is_about(fault: Fault, reader: Reader) -> bool:
-    """Tell whether a fault says already why a field has no value."""
-    return bool(reader.locators) and fault.shown.startswith(reader.locators[0].keys[0])
+    """Tell whether what is wrong with a list says already why a field has no value."""
+    if fault.reader is not None or not reader.locators or reader.locators[0].choice is None:
+        return False
+    return fault.shown.startswith(reader.locators[0].keys[0])
 
 
 def _fault(reader: Reader, value: JSON, refused: ValueError) -> Fault:
