@@ -17,7 +17,18 @@ def test_each_token_is_its_caller() -> None:
 
 
 @pytest.mark.parametrize(
-    "authorization", [None, "", "Bearer", "Bearer ", "s3cret", "Basic s3cret", "Bearers3cret", "Bearer s3cret, Bearer s3cret", "Bearer \udcff"]
+    "authorization",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "s3cret",
+        "Basic s3cret",
+        "Bearers3cret",
+        "Bearer s3cret, Bearer s3cret",
+        "Bearer \udcff",
+    ],
 )
 def test_anything_else_is_nobody(authorization: str | None) -> None:
     with pytest.raises(Challenged) as caught:

@@ -82,7 +82,9 @@ def _fill(value: Any, known: dict[str, str]) -> Any:
     if isinstance(value, str):
         return re.sub(r"\{\{(\w+)\}\}", lambda match: known.get(match[1], match[0]), value)
     if isinstance(value, dict):
-        return {_fill(name, known): inner if name == "capture" else _fill(inner, known) for name, inner in value.items()}
+        return {
+            _fill(name, known): inner if name == "capture" else _fill(inner, known) for name, inner in value.items()
+        }
     if isinstance(value, list):
         return [_fill(inner, known) for inner in value]
     return value

@@ -30,7 +30,9 @@ def request(method: str, path: str, body: Any = None, **headers: str) -> Request
     path, _, query = path.partition("?")
     fields = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
     fields.update({name.replace("_", "-"): value for name, value in headers.items()})
-    return Request(method, path, query, Headers(fields.items()), b"" if body is None else json.dumps(body).encode(), BASE)
+    return Request(
+        method, path, query, Headers(fields.items()), b"" if body is None else json.dumps(body).encode(), BASE
+    )
 
 
 def document(response: Response) -> Any:
@@ -72,7 +74,8 @@ class Broken(MemoryStorage):
 
 
 @pytest.mark.parametrize(
-    ("call", "method"), [("fetch", "GET"), ("search", "LIST"), ("insert", "POST"), ("update", "PUT"), ("delete", "DELETE")]
+    ("call", "method"),
+    [("fetch", "GET"), ("search", "LIST"), ("insert", "POST"), ("update", "PUT"), ("delete", "DELETE")],
 )
 def test_a_fault_of_the_store_is_500_and_changes_nothing(
     call: str, method: str, caplog: pytest.LogCaptureFixture
@@ -344,7 +347,9 @@ def test_a_password_outlives_a_put_without_one() -> None:
 
 
 def test_the_clock_and_the_ids_can_be_set() -> None:
-    moments: Callable[[], datetime] = iter([datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)]).__next__
+    moments: Callable[[], datetime] = iter(
+        [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)]
+    ).__next__
     handler = Handler(Provider(new_id=lambda: "seven", now=moments), MemoryStorage(), anyone)
     assert document(handler.handle(request("POST", "/Users", USER)))["id"] == "seven"
     changed = document(handler.handle(request("PUT", "/Users/seven", {**USER, "title": "x"})))

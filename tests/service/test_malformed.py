@@ -34,8 +34,16 @@ BODIES: dict[str, tuple[bytes, int, str | None]] = {
     "deep value": (json.dumps({**USER, "title": json.loads("[" * 50 + "]" * 50)}).encode(), 400, "invalidSyntax"),
     "10 MB": (b'{"userName": "' + b"a" * 10_000_000 + b'"}', 413, None),
     "10 MB of spaces": (b" " * 10_000_000, 413, None),
-    "a long number": (b'{"schemas": ["%s"], "userName": %s}' % (urns.USER.encode(), b"9" * 5_000), 400, "invalidSyntax"),
-    "a name twice": (b'{"schemas": ["%s"], "userName": "a", "userName": "b"}' % urns.USER.encode(), 400, "invalidSyntax"),
+    "a long number": (
+        b'{"schemas": ["%s"], "userName": %s}' % (urns.USER.encode(), b"9" * 5_000),
+        400,
+        "invalidSyntax",
+    ),
+    "a name twice": (
+        b'{"schemas": ["%s"], "userName": "a", "userName": "b"}' % urns.USER.encode(),
+        400,
+        "invalidSyntax",
+    ),
     "a name twice but for case": (json.dumps({**USER, "USERNAME": "eve"}).encode(), 400, "invalidSyntax"),
     "no schemas": (b'{"userName": "ada"}', 400, "invalidSyntax"),
     "null schemas": (b'{"schemas": null, "userName": "ada"}', 400, "invalidSyntax"),
@@ -87,7 +95,10 @@ PATCHES: dict[str, Any] = {
     "no operations": {"schemas": [urns.PATCH_OP]},
     "null operations": {"schemas": [urns.PATCH_OP], "Operations": None},
     "empty operations": {"schemas": [urns.PATCH_OP], "Operations": []},
-    "an operation that is not in an array": {"schemas": [urns.PATCH_OP], "Operations": {"op": "remove", "path": "title"}},
+    "an operation that is not in an array": {
+        "schemas": [urns.PATCH_OP],
+        "Operations": {"op": "remove", "path": "title"},
+    },
     "a user": USER,
 }
 

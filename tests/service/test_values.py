@@ -166,6 +166,8 @@ def test_versions_do_not_repeat() -> None:
     assert len({new_version() for _ in range(1000)}) == 1000
 
 
-@pytest.mark.parametrize(("id", "segment"), [("2819c223-7f76", "2819c223-7f76"), ("a/b c", "a%2Fb%20c"), ("ü", "%C3%BC")])
+@pytest.mark.parametrize(
+    ("id", "segment"), [("2819c223-7f76", "2819c223-7f76"), ("a/b c", "a%2Fb%20c"), ("ü", "%C3%BC")]
+)
 def test_a_location_is_a_url_whatever_the_id(id: str, segment: str) -> None:
     assert location(User.resource_type(), id, "https://x") == f"https://x/Users/{segment}"
