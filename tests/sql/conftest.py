@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, StaticPool, create_engine
+
 from sql_host import Base
 
 

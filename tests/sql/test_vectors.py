@@ -1,11 +1,11 @@
 """``vectors/filters.json`` over tables and JSON: the answers of memory, on both databases."""
 
 import pytest
-from sql_host import MAPPINGS, SHADOWED, USERS, VECTORS, Person, store
 from sqlalchemy import Connection, Engine, select
 
 from scimcore.errors import InvalidFilter
 from scimcore.filter import Filter, UnknownAttribute, bind, parse
+from sql_host import MAPPINGS, SHADOWED, USERS, VECTORS, Person, store
 
 RESOURCE = VECTORS["filter_resource"]
 CASES = {case["id"]: case for case in VECTORS["cases"] if case["valid"]}
