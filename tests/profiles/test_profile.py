@@ -1,4 +1,3 @@
-import dataclasses
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from scimcore.errors import InvalidPath, InvalidValue, MutabilityViolation, Scim
 from scimcore.profiles import BY_NAME, CONDECO, CUSTOM_EXTENSION, DEVICE_HUB, ENGAGE, EPTURA, EXTENSION, Profile, Row
 from scimcore.profiles.rows import locate
 from scimcore.resources import User
-from scimcore.schema import ResourceType
+from scimcore.schema import ResourceType, Schema, SchemaExtension
 from scimcore.validation import Phase, accept
 
 NAME = Row("name", "userName", required=True)
@@ -70,9 +69,9 @@ def test_a_mistake_in_a_switch(switches: dict[str, Any], message: str) -> None:
 
 def test_elements_inside_an_extension_are_not_reached() -> None:
     base = User.resource_type()
-    from_phones = base.schema.attributes[[a.name for a in base.schema.attributes].index("phoneNumbers")]
-    extension = dataclasses.replace(base.extensions[0].schema, id="urn:example:x:2.0:User", attributes=(from_phones,))
-    kind = ResourceType("User", "/Users", base.schema, [dataclasses.replace(base.extensions[0], schema=extension)])
+    phones = base.resolve("phoneNumbers").leaf
+    schema = Schema("urn:example:x:2.0:User", attributes=(phones,))
+    kind = ResourceType("User", "/Users", base.schema, [SchemaExtension(schema)])
     with pytest.raises(InvalidPath, match="inside an extension"):
         locate("urn:example:x:2.0:User:phoneNumbers.value", kind)
     with pytest.raises(InvalidPath, match="no elements to choose from"):
