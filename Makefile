@@ -1,6 +1,7 @@
 # make serve | test | format | fuzz | bench | docs | clean. Needs Python 3.11+, pip and make; everything else goes into .venv.
 PYTHON ?= python3
 ARGS ?=
+FUZZ_SECONDS ?= 120
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -27,7 +28,9 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-fuzz: $(VENV)/.dev
+# Guided by coverage first, for FUZZ_SECONDS; then the property tests with twenty thousand examples each.
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python -m fuzz.filters -max_total_time=$(FUZZ_SECONDS)
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m hypothesis $(ARGS)
 
 bench: .venv-bench/.bench
@@ -60,6 +63,10 @@ $(VENV)/.run: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --group fuzz
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.run

@@ -18,6 +18,8 @@ Projector: TypeAlias = Callable[[Document], Document]
 
 # What two clients ask for differs; what one client asks for hardly ever does.
 _REMEMBERED = 1024
+_MOST_NAMES = 32
+_MOST_CHARACTERS = 1024
 
 
 class Selection(NamedTuple):
@@ -75,6 +77,26 @@ def project(document: Document, selection: Selection, resource_type: ResourceTyp
 
 def projector(resource_type: ResourceType, selection: Selection) -> Projector:
     """Compile a selection; see ``project``. For lists: the same function serves every resource."""
+    if selection == DEFAULT_SELECTION:
+        return _default(resource_type)
+    asked = selection.attributes or selection.excluded_attributes
+    # Only what a client of good faith would send is remembered as it was sent.
+    if len(asked) <= _MOST_NAMES and len("".join(asked)) <= _MOST_CHARACTERS:
+        return _remembered(resource_type, selection)
+    return _projector(resource_type, selection)
+
+
+@lru_cache(_REMEMBERED)
+def _default(resource_type: ResourceType) -> Projector:
+    return _excluding(resource_type, ())
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(resource_type: ResourceType, selection: Selection) -> Projector:
+    return _projector(resource_type, selection)
+
+
+def _projector(resource_type: ResourceType, selection: Selection) -> Projector:
     if selection.attributes:
         return _selecting(resource_type, _known(selection.attributes, resource_type))
     return _excluding(resource_type, _known(selection.excluded_attributes, resource_type))

@@ -1,6 +1,7 @@
 """The resources that RFC 7643 §8 prints are valid, and come back as they were."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def comparable(value):
         return {name: part for name, part in inside.items() if part not in (None, [], {})}
     if isinstance(value, list):
         return [comparable(part) for part in value]
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", value):
+        return datetime.fromisoformat(value)
     return value
 
 

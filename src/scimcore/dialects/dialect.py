@@ -10,11 +10,20 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from scimcore.dialects.quirk import BodyRewrite, Means, OperationRewrite, Quirk, ResourceRewrite, Seat, ValueRewrite
-from scimcore.dialects.walking import Shape, Walk, looks_canonical, members_look_canonical, shape_of, shapes_of
+from scimcore.dialects.walking import (
+    Shape,
+    ValueRules,
+    Walk,
+    looks_canonical,
+    members_look_canonical,
+    shape_of,
+    shapes_of,
+)
 from scimcore.documents import JSON, Document, is_object
 from scimcore.filter.tolerances import FilterTolerance
 from scimcore.patch.targets import plain_target
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
+from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 
@@ -35,7 +44,7 @@ class Dialect:
 
     def plus(self, *quirks: Quirk, name: str | None = None) -> "Dialect":
         """Return a dialect that understands these quirks as well."""
-        return Dialect(name or self.name, (*self.quirks, *(each for each in quirks if each not in self.quirks)))
+        return Dialect(name or self.name, tuple(dict.fromkeys((*self.quirks, *quirks))))
 
     @cached_property
     def filter_tolerances(self) -> frozenset[FilterTolerance]:
@@ -68,9 +77,11 @@ class Dialect:
             if new is not body:
                 tolerated.append(Tolerated(quirk, ""))
                 body = new
-        name = "Operations" if "Operations" in body else next((n for n in body if n.lower() == "operations"), None)
-        operations = None if name is None else body[name]
-        if name is None or not isinstance(operations, list):
+        name = "Operations"
+        if name not in body:
+            name = next((each for each in body if each.lower() == "operations"), name)
+        operations = body.get(name)
+        if not isinstance(operations, list):
             return body, tuple(tolerated)
         rewritten: list[JSON] = []
         changed = False
@@ -115,24 +126,24 @@ class Dialect:
     ) -> Sequence[Document]:
         pending = [operation if operation.keys() <= _MEMBERS else _lower_members(operation)]
         for quirk, rewrite in self._operations:
-            rewritten: list[Document] = []
-            changed = False
-            for each in pending:
+            if len(pending) == 1:
+                # With the name in lower case, most of what Entra sends is what the RFC has.
+                [each] = pending
                 new = rewrite.apply(each, resource_type)
                 if new is each:
-                    rewritten.append(each)
                     continue
-                changed = True
-                path = each.get("path")
-                tolerated.append(Tolerated(quirk, _bare(path) if isinstance(path, str) else ""))
-                if isinstance(new, list):
-                    rewritten += new
-                else:
-                    rewritten.append(new)
-            pending = rewritten
-            # With the name in lower case, most of what Entra sends is what the RFC has.
-            if changed and len(pending) == 1 and _looks_canonical(pending[0], resource_type):
-                return pending
+                tolerated.append(_report(quirk, each))
+                pending = new if isinstance(new, list) else [new]
+                if len(pending) == 1 and _looks_canonical(pending[0], resource_type):
+                    return pending
+            else:
+                rewritten: list[Document] = []
+                for each in pending:
+                    new = rewrite.apply(each, resource_type)
+                    if new is not each:
+                        tolerated.append(_report(quirk, each))
+                    rewritten += new if isinstance(new, list) else [new]
+                pending = rewritten
         return [self._rewrite_value(each, resource_type, tolerated) for each in pending]
 
     def _rewrite_value(self, operation: Document, resource_type: ResourceType, tolerated: list[Tolerated]) -> Document:
@@ -181,8 +192,9 @@ class Dialect:
         return [(quirk, means) for quirk, means in self._all if isinstance(means, OperationRewrite)]
 
     @cached_property
-    def _values(self) -> list[tuple[str, ValueRewrite]]:
-        return [(quirk, means) for quirk, means in self._all if isinstance(means, ValueRewrite)]
+    def _values(self) -> ValueRules:
+        rules = [(quirk, means) for quirk, means in self._all if isinstance(means, ValueRewrite)]
+        return {kind: [(quirk, rule) for quirk, rule in rules if kind in rule.types] for kind in AttributeType}
 
 
 _VERBS = frozenset({"add", "remove", "replace"})
@@ -254,6 +266,18 @@ def _lower_members(operation: Document) -> Document:
     if len(set(lower.values())) < len(lower):
         return operation
     return {lower.get(name, name): value for name, value in operation.items()}
+
+
+def _report(quirk: str, operation: Document) -> Tolerated:
+    path = operation.get("path")
+    if not isinstance(path, str):
+        return Tolerated(quirk, "")
+    return _remembered_use(quirk, path) if len(path) <= 256 else Tolerated(quirk, _bare(path))
+
+
+@lru_cache(maxsize=4096)
+def _remembered_use(quirk: str, path: str) -> Tolerated:
+    return Tolerated(quirk, _bare(path))
 
 
 def _bare(path: str) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from scimcore.documents import JSON, Document
 from scimcore.filter.tolerances import FilterTolerance
 from scimcore.patch.tolerances import Tolerance
+from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 
@@ -52,9 +53,14 @@ class ValueRewrite(NamedTuple):
 
     The function gets the value, the attribute's definition and where the value stands. It is asked before and after
     what is inside the value was rewritten.
+
+    Attributes:
+        apply: The function.
+        types: Of which types an attribute is that it could have to do with.
     """
 
     apply: Callable[[JSON, Attribute, Seat], JSON]
+    types: frozenset[AttributeType] = frozenset(AttributeType)
 
 
 Means: TypeAlias = BodyRewrite | ResourceRewrite | OperationRewrite | ValueRewrite | Tolerance | FilterTolerance

@@ -195,14 +195,14 @@ def _is_composite(name: str, resource_type: ResourceType) -> bool:
 
 def patch_schemas(body: Document, resource_type: ResourceType) -> Document:
     """A PATCH body without ``schemas``: as if it had them. Another message's URN stays an error."""
-    if any(name.lower() == "schemas" and value for name, value in body.items()):
+    if body.get("schemas") or any(name.lower() == "schemas" and value for name, value in body.items()):
         return body
     return {"schemas": [urns.PATCH_OP], **{name: part for name, part in body.items() if name.lower() != "schemas"}}
 
 
 def resource_schemas(document: Document, resource_type: ResourceType) -> Document:
     """A resource without ``schemas``: what the endpoint says."""
-    if any(name.lower() == "schemas" and value for name, value in document.items()):
+    if document.get("schemas") or any(name.lower() == "schemas" and value for name, value in document.items()):
         return document
     rest = {name: part for name, part in document.items() if name.lower() != "schemas"}
     return {"schemas": [resource_type.schema.id], **rest}

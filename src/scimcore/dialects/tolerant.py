@@ -5,6 +5,10 @@ from scimcore.dialects.dialect import Dialect
 from scimcore.dialects.quirk import OperationRewrite, Quirk, ResourceRewrite, ValueRewrite
 from scimcore.filter.tolerances import FilterTolerance
 from scimcore.patch.tolerances import Tolerance
+from scimcore.schema.characteristics import AttributeType
+
+COMPLEX = frozenset({AttributeType.COMPLEX})
+BOOLEAN = frozenset({AttributeType.BOOLEAN})
 
 CAPITALISED_OP = Quirk(
     "capitalised-op",
@@ -81,7 +85,7 @@ VALUE_FOR_COMPLEX = Quirk(
     "400 invalidValue.",
     'Its `value`: `{"value": "26118915"}`. In arrays too: `"members": ["26118915"]`.',
     "None.",
-    (ValueRewrite(rewrites.name_value),),
+    (ValueRewrite(rewrites.name_value, COMPLEX),),
     ("Q42", "Q45", "Q54"),
 )
 SINGLE_FOR_ARRAY = Quirk(
@@ -103,7 +107,7 @@ STRING_BOOLEAN = Quirk(
     "400 invalidValue.",
     '`true` and `false` in any casing, where the schema says boolean, at any depth. `"yes"` and `1` stay errors.',
     "None; but the truth of a text in Python would have kept the leaver active.",
-    (ValueRewrite(rewrites.read_boolean),),
+    (ValueRewrite(rewrites.read_boolean, BOOLEAN),),
     ("Q07", "Q08"),
 )
 DISPLAY_NAME = Quirk(
@@ -114,7 +118,7 @@ DISPLAY_NAME = Quirk(
     "400 invalidSyntax: the values have no such sub-attribute.",
     "Read as `display`, where there is one.",
     "None.",
-    (ValueRewrite(rewrites.display_name),),
+    (ValueRewrite(rewrites.display_name, COMPLEX),),
     ("Q04", "Q62"),
 )
 EMPTY_TEXT = Quirk(
@@ -136,7 +140,7 @@ EMPTY_REFERENCE = Quirk(
     "The manager has an empty `value`.",
     "Unassigned. Only where there is one value: a member without `value` is an error in every dialect.",
     "None.",
-    (ValueRewrite(rewrites.drop_empty_reference),),
+    (ValueRewrite(rewrites.drop_empty_reference, COMPLEX),),
     ("Q44",),
 )
 VALUELESS_ENTRIES = Quirk(
@@ -147,7 +151,7 @@ VALUELESS_ENTRIES = Quirk(
     "The entry is kept.",
     "The entry is left out: with an empty or null `value`, or with nothing but `type` and `primary`. Never of members.",
     "An application that wants to know of empty entries does not.",
-    (ValueRewrite(rewrites.drop_valueless),),
+    (ValueRewrite(rewrites.drop_valueless, COMPLEX),),
     ("Q38",),
 )
 NULL_ACTIVE = Quirk(
@@ -158,7 +162,7 @@ NULL_ACTIVE = Quirk(
     "Unassigned; what that means is for the application.",
     "400 invalidValue, on every write: a default of true somewhere would bring a leaver back.",
     "None.",
-    (ValueRewrite(rewrites.refuse_null_active),),
+    (ValueRewrite(rewrites.refuse_null_active, BOOLEAN),),
     ("Q40",),
 )
 UNREGISTERED_SCHEMAS = Quirk(

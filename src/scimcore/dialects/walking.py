@@ -3,7 +3,7 @@
 Nearly every payload needs nothing: one pass over it finds that out, and nothing else is done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -15,8 +15,8 @@ from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 from scimcore.urns import is_urn
 
-ValueRules: TypeAlias = Sequence[tuple[str, ValueRewrite]]
-"""The ids of quirks and their rewrites, in the order in which they are tried."""
+ValueRules: TypeAlias = Mapping[AttributeType, Sequence[tuple[str, ValueRewrite]]]
+"""For each type of attribute the ids of quirks and their rewrites, in the order in which they are tried."""
 
 _TYPES: dict[AttributeType, type] = {
     AttributeType.BOOLEAN: bool,
@@ -121,6 +121,9 @@ class Walk:
         """Rewrite the value of an attribute, from the inside out; the very same object if there is nothing to do."""
         if attribute.mutability is Mutability.READ_ONLY:
             return value
+        simple = attribute.type is not AttributeType.COMPLEX and not attribute.multi_valued
+        if simple and value and type(value) is _TYPES.get(attribute.type, str):
+            return value
         before = value
         # A wrapped value must be unwrapped before anyone can look inside, and what is inside may change what it is.
         value = self._rules_on(value, attribute, path, seat)
@@ -158,7 +161,7 @@ class Walk:
         return value
 
     def _rules_on(self, value: JSON, attribute: Attribute, path: str, seat: Seat) -> JSON:
-        for quirk, rule in self._rules:
+        for quirk, rule in self._rules[attribute.type]:
             new = rule.apply(value, attribute, seat)
             if new is not value:
                 self.tolerated.append(Tolerated(quirk, path))

@@ -19,6 +19,7 @@ from scimcore.schema.resource_type import ResourceType
 
 ResourceT = TypeVar("ResourceT", bound=Resource | dict[str, Any])
 
+_SCHEMAS = [urns.PATCH_OP]
 # A document says what it is in its `schemas`; a resource type of one's own is given by its model or by name.
 _KNOWN: Mapping[str, ResourceType] = {
     model.resource_type().schema.id.lower(): model.resource_type() for model in (User, Group)
@@ -61,7 +62,7 @@ class Patch:
         if operations is None or schemas is None:
             members = _members(obj)
             schemas, operations = members.get("schemas"), members.get("operations")
-        if schemas and not (isinstance(schemas, list) and any(map(_is_patch_op, schemas))):
+        if schemas != _SCHEMAS and schemas and not (isinstance(schemas, list) and any(map(_is_patch_op, schemas))):
             raise InvalidSyntax(f"'schemas' must name '{urns.PATCH_OP}'.", path="schemas", rule="RFC 7644 §3.5.2")
         if not isinstance(operations, list):
             raise InvalidSyntax(

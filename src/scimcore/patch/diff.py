@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator
 
 from scimcore.documents import JSON, Document
-from scimcore.patch.elements import identity, is_primary
+from scimcore.patch.identity import identity, is_primary
 from scimcore.patch.plans import Plan, plans_of
 from scimcore.schema.resource_type import ResourceType
 

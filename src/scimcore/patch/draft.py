@@ -209,8 +209,8 @@ class Draft:
             elif urn in self.before and container == self.before[urn]:
                 self._after[urn] = self.before[urn]
             else:
-                for plan in plans_of(self.resource_type).of_extension(urn):
-                    if plan.required and is_blank(container.get(plan.name)):
+                for plan in plans_of(self.resource_type).required_of_extension(urn):
+                    if is_blank(container.get(plan.name)):
                         raise blank(plan)
         urns = [urn for urn in self.resource_type.extension_urns if urn in self._after]
         schemas = [self.resource_type.schema.id, *urns]

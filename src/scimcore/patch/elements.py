@@ -5,13 +5,13 @@ what they are. From a few look-ups on, values are found by an index: a request c
 the list, however many operations it has.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
-from operator import itemgetter
+from collections.abc import Hashable, Iterable
 
 from scimcore.documents import JSON
 from scimcore.errors import InvalidValue, PayloadTooLarge
 from scimcore.filter.values import fold
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
+from scimcore.patch.identity import GAP, Index, by_identity, folded, frozen, identity, is_primary, keys_of
 from scimcore.patch.plans import Plan
 from scimcore.patch.targets import AnySelector
 
@@ -41,50 +41,6 @@ class Budget:
             )
 
 
-class _Gap:
-    """Where a value was removed. Not None, since that is a JSON value."""
-
-
-_GAP = _Gap()
-
-
-class _Index:
-    """Positions by key. Nearly always a key has one."""
-
-    def __init__(self, keys: Sequence[Hashable]) -> None:
-        self._one = dict(zip(keys, range(len(keys)), strict=True))
-        self._many: dict[Hashable, list[int]] = {}
-        if len(self._one) != len(keys):
-            self._one = {}
-            for position, key in enumerate(keys):
-                self.add(key, position)
-
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._one
-
-    def at(self, key: Hashable) -> Sequence[int]:
-        many = self._many.get(key)
-        if many is not None:
-            return tuple(many)
-        one = self._one.get(key)
-        return () if one is None else (one,)
-
-    def add(self, key: Hashable, position: int) -> None:
-        if key in self._one:
-            self._many.setdefault(key, [self._one[key]]).append(position)
-        else:
-            self._one[key] = position
-
-    def drop(self, key: Hashable, position: int) -> None:
-        many = self._many.get(key)
-        if many is None:
-            self._one.pop(key, None)
-            return
-        many.remove(position)
-        if not many:
-            del self._many[key], self._one[key]
-
-
 class Elements:
     """The values of an attribute, changed in place of a copy.
 
@@ -99,8 +55,8 @@ class Elements:
         self._max_values = max_values
         # A request of many operations nearly always has them on one attribute.
         self._lookups = operations
-        self._identities: _Index | None = None
-        self._keys: _Index | None = None
+        self._identities: Index | None = None
+        self._keys: Index | None = None
         self._primaries: set[int] | None = None
         self._touched: set[int] = set()
         self._replaced = False
@@ -112,12 +68,12 @@ class Elements:
 
     def is_empty(self) -> bool:
         """Tell whether there is no value."""
-        return all(value is _GAP for value in self._values)
+        return all(value is GAP for value in self._values)
 
     def everywhere(self) -> list[int]:
         """Return the positions of all values."""
         self._budget.spend(len(self._values))
-        return [position for position, value in enumerate(self._values) if value is not _GAP]
+        return [position for position, value in enumerate(self._values) if value is not GAP]
 
     def find(self, selector: AnySelector) -> list[int]:
         """Return the positions of the values that are meant."""
@@ -135,13 +91,13 @@ class Elements:
     def _search_key(self, key: str) -> list[int]:
         self._budget.spend(len(self._values) >> 4)
         # An id is exact in case (RFC 7643 §3.1), so that where one value is the very same, no other is meant.
-        keys = _keys_of(self._values)
+        keys = keys_of(self._values)
         return [position for position, found in enumerate(keys) if found == key] if key in keys else []
 
     def _search(self, selector: AnySelector) -> list[int]:
         self._budget.spend(len(self._values) * selector.weight)
         matches = selector.matches
-        return [position for position, value in enumerate(self._values) if value is not _GAP and matches(value)]
+        return [position for position, value in enumerate(self._values) if value is not GAP and matches(value)]
 
     def _look_up(self, selector: AnySelector, key: str) -> list[int]:
         if self._plan.is_reference and selector.exact_key:
@@ -149,7 +105,7 @@ class Elements:
             if exact:
                 return list(exact)
         if self._keys is None:
-            self._keys = _Index([_folded(value) for value in self._values])
+            self._keys = Index([folded(value) for value in self._values])
         found = self._keys.at(fold(key))
         matches = selector.matches
         return sorted(position for position in found if matches(self._values[position]))
@@ -173,7 +129,7 @@ class Elements:
             elif not self._plan.is_reference and isinstance(value, dict):
                 # RFC 7643 §2.4: one combination of value and type stands once; what else is said of it is joined.
                 joined = {**self._values[position], **value}
-                if _frozen(joined) != _frozen(self._values[position]):
+                if frozen(joined) != frozen(self._values[position]):
                     self.put(position, joined)
             if is_primary(value):
                 set_primary.append(position)
@@ -184,13 +140,12 @@ class Elements:
         self._own()
         index = self._identity_index()
         present = self._values
-        for value in values:
-            key = _reference_identity(value)
+        for key, value in zip(keys_of(values), values, strict=True):
             if key not in index:
                 position = len(present)
                 index.add(key, position)
                 if self._keys is not None:
-                    self._keys.add(_folded(value), position)
+                    self._keys.add(folded(value), position)
                 present.append(value)
                 self._touched.add(position)
         self._require_room(len(present))
@@ -204,10 +159,10 @@ class Elements:
         if indexed:
             return next(iter(self._identity_index().at(wanted)), None)
         if self._plan.is_reference and isinstance(wanted, str):
-            keys = _keys_of(self._values)
+            keys = keys_of(self._values)
             return keys.index(wanted) if wanted in keys else None
         for position, present in enumerate(self._values):
-            if present is not _GAP and identity(self._plan, present) == wanted:
+            if present is not GAP and identity(self._plan, present) == wanted:
                 return position
         return None
 
@@ -231,7 +186,7 @@ class Elements:
         """Let these values take the place of all others; the same one twice is once."""
         distinct: dict[Hashable, JSON] = {}
         for value in values:
-            distinct.setdefault(identity(self._plan, value) if self._plan.is_reference else _frozen(value), value)
+            distinct.setdefault(identity(self._plan, value) if self._plan.is_reference else frozen(value), value)
         self._require_room(len(distinct))
         self._values = list(distinct.values())
         self._identities = self._keys = self._primaries = None
@@ -244,17 +199,18 @@ class Elements:
     def put(self, position: int, value: JSON) -> None:
         """Change one value."""
         self._own()
-        self._leave(self._values[position], position)
+        if self._is_indexed():
+            self._leave(self._values[position], position)
+            self._enter(value, position)
         self._values[position] = value
         self._touched.add(position)
-        self._enter(value, position)
 
     def discard(self, positions: Iterable[int]) -> None:
         """Remove values."""
         for position in positions:
             self._own()
             self._leave(self._values[position], position)
-            self._values[position] = _GAP
+            self._values[position] = GAP
             self._gaps = True
             self._touched.add(position)
 
@@ -288,11 +244,14 @@ class Elements:
         if self._values is self._before:
             self._values = self._before.copy()
 
+    def _is_indexed(self) -> bool:
+        return not (self._identities is None and self._keys is None and self._primaries is None)
+
     def _enter(self, value: JSON, position: int) -> None:
         if self._identities is not None:
             self._identities.add(identity(self._plan, value), position)
         if self._keys is not None:
-            self._keys.add(_folded(value), position)
+            self._keys.add(folded(value), position)
         if self._primaries is not None and is_primary(value):
             self._primaries.add(position)
 
@@ -300,17 +259,17 @@ class Elements:
         if self._identities is not None:
             self._identities.drop(identity(self._plan, value), position)
         if self._keys is not None:
-            self._keys.drop(_folded(value), position)
+            self._keys.drop(folded(value), position)
         if self._primaries is not None:
             self._primaries.discard(position)
 
-    def _identity_index(self) -> _Index:
+    def _identity_index(self) -> Index:
         if self._identities is None:
             plan = self._plan
             if plan.is_reference:
-                self._identities = _Index(_keys_of(self._values))
+                self._identities = Index(keys_of(self._values))
             else:
-                self._identities = _Index([identity(plan, value) for value in self._values])
+                self._identities = Index([identity(plan, value) for value in self._values])
         return self._identities
 
     # The outcome ---------------------------------------------------------------------------------------------------
@@ -330,7 +289,7 @@ class Elements:
             for value in (*added, *(after for _, after in updated)):
                 if isinstance(value, dict):
                     self._plan.require_parts(value)
-        values = [value for value in self._values if value is not _GAP] if self._gaps else self._values
+        values = [value for value in self._values if value is not GAP] if self._gaps else self._values
         if self._plan.is_reference:
             return values, [MembershipDelta(self._plan.path, tuple(added), tuple(removed), tuple(updated))]
         return values, [Change(self._plan.path, self._before or None, values or None)]
@@ -340,12 +299,12 @@ class Elements:
         after = self._values[position]
         if position < len(self._before) and self._before[position] == after:
             return self._before, []
-        if after is not _GAP:
+        if after is not GAP:
             if self._plan.required_subs and isinstance(after, dict):
                 self._plan.require_parts(after)
             values = self._values
         elif position < len(self._before):
-            values = [value for value in self._values if value is not _GAP]
+            values = [value for value in self._values if value is not GAP]
         else:
             return self._before, []
         return values, [Change(self._plan.path, self._before or None, values or None)]
@@ -354,15 +313,15 @@ class Elements:
         """Compare as sets: the order of values means nothing (RFC 7643 §2.4)."""
         if self._replaced:
             before: list[JSON] = list(self._before)
-            after = [value for value in self._values if value is not _GAP]
+            after = [value for value in self._values if value is not GAP]
         else:
             count = len(self._before)
             positions = sorted(self._touched)
             before = [self._before[position] for position in positions if position < count]
-            after = [self._values[position] for position in positions if self._values[position] is not _GAP]
+            after = [self._values[position] for position in positions if self._values[position] is not GAP]
         if not before or not after:
             return before, after, []
-        old = _by_identity(self._plan, before)
+        old = by_identity(self._plan, before)
         added: list[JSON] = []
         updated: list[tuple[JSON, JSON]] = []
         for value in after:
@@ -376,59 +335,3 @@ class Elements:
             if same is None:
                 updated.append((was, value))
         return [value for left in old.values() for value in left], added, updated
-
-
-def _by_identity(plan: Plan, values: Iterable[JSON]) -> dict[Hashable, list[JSON]]:
-    found: dict[Hashable, list[JSON]] = {}
-    for value in values:
-        found.setdefault(identity(plan, value), []).append(value)
-    return found
-
-
-def is_primary(value: JSON) -> bool:
-    """Tell whether a value is the primary one of several."""
-    return value.__class__ is dict and value.get("primary") is True
-
-
-_value_of = itemgetter("value")
-
-
-def _keys_of(values: list[JSON]) -> list[Hashable]:
-    """Return what each value refers to; most lists are read at one go."""
-    try:
-        return list(map(_value_of, values))
-    except (KeyError, TypeError):
-        return [_reference_identity(value) for value in values]
-
-
-def _reference_identity(value: JSON) -> Hashable:
-    if value.__class__ is dict:
-        key: Hashable = value.get("value")
-        if key is not None:
-            return key
-    return _frozen(value)
-
-
-def identity(plan: Plan, value: JSON) -> Hashable:
-    """Say by what a value is recognised: the resource it refers to, its value and type, or all of it."""
-    if value.__class__ is dict:
-        key = value.get("value")
-        if key.__class__ is str:
-            return key if plan.is_reference else (key, value.get("type"))
-    return _frozen(value)
-
-
-def _frozen(value: JSON) -> Hashable:
-    if isinstance(value, dict):
-        # RFC 7643 §2.4 gives "primary" the default false.
-        return frozenset(
-            (name, _frozen(part)) for name, part in value.items() if not (name == "primary" and part is False)
-        )
-    if isinstance(value, list):
-        return tuple(_frozen(part) for part in value)
-    return _GAP if value is _GAP else (type(value).__name__, value)
-
-
-def _folded(value: JSON) -> Hashable:
-    key = value.get("value") if value.__class__ is dict else None
-    return fold(key) if isinstance(key, str) else id(value)

@@ -115,14 +115,14 @@ class Plan:
                 self._drop_read_only(element, tolerances, reports, before)
         if not (self.many and self.complex):
             return read
-        elements = [element for element in read if element]
+        elements: list[Document] = read if all(read) else [element for element in read if element]
         if self.is_reference:
             self._require_reference(elements, value)
         return elements
 
     def _require_reference(self, elements: list[Document], sent: list[JSON]) -> None:
         """Refuse values that refer to nothing: leaving them out of ``members`` could empty a group."""
-        if len(elements) != len(sent) or any(element.get("value") == "" for element in elements):
+        if len(elements) != len(sent) or "" in [element.get("value") for element in elements]:
             raise InvalidValue(
                 f"Each value of '{self.path}' must say what it refers to in 'value'.",
                 path=self.path,
@@ -144,7 +144,7 @@ class Plan:
         if ignored and violations:
             kept = [violation for violation in violations if "declared by no" not in violation.message]
             reports += [
-                Tolerated(Tolerance.IGNORE_UNKNOWN_NAMES, violation.path)
+                Tolerated(Tolerance.IGNORE_UNKNOWN_NAMES.value, violation.path)
                 for violation in violations
                 if violation not in kept
             ]
@@ -174,7 +174,7 @@ class Plan:
                 continue
             if Tolerance.IGNORE_READ_ONLY not in tolerances:
                 raise read_only(self.subs[name])
-            reports.append(Tolerated(Tolerance.IGNORE_READ_ONLY, self.subs[name].path))
+            reports.append(Tolerated(Tolerance.IGNORE_READ_ONLY.value, self.subs[name].path))
 
     def require_parts(self, value: Document) -> None:
         """Raise InvalidValue if a complex value lacks a sub-attribute that is required."""
@@ -233,12 +233,15 @@ class Plans:
 
     def __init__(self, resource_type: ResourceType) -> None:
         self._by_key: dict[tuple[str | None, str], Plan] = {}
+        self._by_extension: dict[str, list[Plan]] = {}
         for attribute in resource_type.attributes:
             if attribute.name in resource_type.extension_urns:
-                for inner in attribute.sub_attributes:
-                    self._by_key[attribute.name, inner.name] = Plan(inner, attribute.name, attribute.name)
+                plans = [Plan(inner, attribute.name, attribute.name) for inner in attribute.sub_attributes]
+                self._by_extension[attribute.name] = plans
+                self._by_key.update({(attribute.name, plan.name): plan for plan in plans})
             else:
                 self._by_key[None, attribute.name] = Plan(attribute)
+        self._required = {urn: [plan for plan in plans if plan.required] for urn, plans in self._by_extension.items()}
 
     def at(self, urn: str | None, name: str) -> Plan:
         """Return the plan of an attribute that the resource type has."""
@@ -246,7 +249,11 @@ class Plans:
 
     def of_extension(self, urn: str) -> list[Plan]:
         """Return the plans of an extension's attributes."""
-        return [plan for (outer, _), plan in self._by_key.items() if outer == urn]
+        return self._by_extension[urn]
+
+    def required_of_extension(self, urn: str) -> list[Plan]:
+        """Return those that an extension must have when it has data."""
+        return self._required[urn]
 
 
 @lru_cache(maxsize=256)

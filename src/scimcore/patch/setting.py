@@ -83,10 +83,11 @@ def _set_part(draft: Draft, plan: Plan, sub: Plan, value: JSON) -> None:
     if plan.many:
         # Without a filter, the sub-attribute of every value is meant.
         elements = draft.many(plan)
-        if elements.is_empty() and value is not None:
-            elements.add([{sub.name: _read(draft, sub, value)}])
+        read = _read(draft, sub, value)
+        if read is not None and elements.is_empty():
+            elements.add([{sub.name: read}])
         else:
-            _set_parts(draft, elements, elements.everywhere(), plan, sub, value)
+            _set_parts(draft, elements, elements.everywhere(), plan, sub, read)
         return
     read = _read(draft, sub, value)
     if read is None:
@@ -97,7 +98,9 @@ def _set_part(draft: Draft, plan: Plan, sub: Plan, value: JSON) -> None:
 
 def _read(draft: Draft, sub: Plan, value: JSON) -> JSON:
     """Read the value of a sub-attribute; None stands for "no value"."""
-    if is_unassigned(value):
+    if type(value) is sub.plain:
+        return value
+    if value is None or (sub.many and value == []):
         if sub.required:
             raise still_required(sub)
         return None
@@ -144,7 +147,7 @@ def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: AnySelector, s
     if not positions:
         _set_missing(draft, verb, plan, selector, sub, value)
     elif sub is not None:
-        _set_parts(draft, elements, positions, plan, sub, value)
+        _set_parts(draft, elements, positions, plan, sub, _read(draft, sub, value))
     elif value is None:
         elements.discard(positions)
         require_values(plan, elements)
@@ -167,8 +170,7 @@ def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: AnySelector, s
             elements.put(position, read)
 
 
-def _set_parts(draft: Draft, elements: Elements, positions: list[int], plan: Plan, sub: Plan, value: JSON) -> None:
-    read = _read(draft, sub, value)
+def _set_parts(draft: Draft, elements: Elements, positions: list[int], plan: Plan, sub: Plan, read: JSON) -> None:
     if read is None:
         remove_parts(draft, elements, positions, plan, sub)
         return

@@ -6,10 +6,10 @@ Floor 2. ``created: DateTime | None = attribute(...)``. The texts are checked in
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator
 
 from scimcore.schema.characteristics import AttributeType, Format
-from scimcore.schema.datatypes import CANONICAL, canonical_binary, format_date_time, parse_date_time
+from scimcore.schema.datatypes import CANONICAL, canonical_binary, parse_date_time
 
 
 def _read_moment(value: Any) -> Any:
@@ -21,10 +21,9 @@ def _read_moment(value: Any) -> Any:
 DateTime: TypeAlias = Annotated[
     datetime,
     BeforeValidator(_read_moment),
-    PlainSerializer(format_date_time, return_type=str, when_used="json"),
     AttributeType.DATE_TIME,
 ]
-"""A point in time; always with a time zone (RFC 7643 §2.3.5)."""
+"""A point in time; always with a time zone (RFC 7643 §2.3.5). It is written with its microseconds, if it has any."""
 
 Binary: TypeAlias = Annotated[str, AfterValidator(canonical_binary), AttributeType.BINARY]
 """Base64 text, as sent (RFC 7643 §2.3.6)."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import ValidationError
+from pydantic_core import ValidationError, from_json
 
 from scimcore.documents import Document, Limits, dumps, is_object, is_unassigned, loads_object
 from scimcore.errors import Violation, of_violations
@@ -175,6 +175,13 @@ class ScimModel(BaseModel):
         except ValidationError:
             # The error holds on to all that it complains about; it goes before the second look begins.
             pass
+        try:
+            # The careful reader says what is wrong; names that differ in casing only are found by who looks at names.
+            payload = from_json(json_data, allow_inf_nan=False)
+        except (ValueError, TypeError):
+            payload = None
+        if is_object(payload):
+            return _validate_slowly(cls, payload, extra or "ignore")
         # Half a surrogate pair becomes bytes that are no UTF-8, which the reader refuses.
         body = json_data.encode(errors="surrogatepass") if isinstance(json_data, str) else bytes(json_data)
         # Who holds the text has decided that it is not too large; how deep it may be is another matter.

@@ -1,0 +1,25 @@
+"""SCIM over SQL databases, with SQLAlchemy: ``pip install scimcore[sql]``.
+
+``Where`` translates filters to conditions over a host's own tables; columns, ``Text``, ``Related``, ``Elements``,
+``Json`` and ``Constant`` say where attributes are. ``fold`` makes what a folded column holds.
+"""
+
+from scimcore.filter.values import fold
+from scimcore.sql.mapping import ABSENT, Column, Constant, Elements, Form, Json, MappingError, Related, Text
+from scimcore.sql.where import Residual, Split, Where
+
+__all__ = [
+    "ABSENT",
+    "Column",
+    "Constant",
+    "Elements",
+    "Form",
+    "Json",
+    "MappingError",
+    "Related",
+    "Residual",
+    "Split",
+    "Text",
+    "Where",
+    "fold",
+]
