@@ -9,7 +9,7 @@ from benchmarks.harness import Row, at_most, times_limit
 from scimcore.documents import loads
 from scimcore.profiles import CONDECO
 from scimcore.resources import User
-from scimcore.validation import Phase, accept
+from scimcore.validation import Phase, accept, accept_json
 
 _STREAMED = 20_000
 
@@ -26,10 +26,13 @@ def rows() -> Iterator[Row]:
     yield Row(
         "j profile, check and to_record, Okta user",
         both,
-        limit=lambda: accept(body, resource_type, Phase.CREATE),
-        peers={"plain pydantic": lambda: plain.User.model_validate(body)},
+        limit=lambda: accept_json(users.OKTA, resource_type, Phase.CREATE),
+        peers={
+            "accept, read already": lambda: accept(body, resource_type, Phase.CREATE),
+            "plain pydantic": lambda: plain.User.model_validate_json(users.OKTA),
+        },
         targets=(times_limit(1.0, 0.7),),
-        limit_name="accept",
+        limit_name="reading and accepting it",
     )
     yield Row("j profile, to_record, Okta user", lambda: CONDECO.to_record(user))
     yield Row("j profile, prepare, Okta user", lambda: CONDECO.prepare(user))

@@ -343,3 +343,14 @@ def test_device_hub_limits_texts() -> None:
         "must have at most 64 characters, not 65",
         "must not contain %",
     ]
+
+
+def test_a_list_of_nothing_but_faults_costs_little() -> None:
+    user = minimal(CONDECO) | {"phoneNumbers": [1] * 200_000, "emails": [{"primary": 1, "value": "a@b"}] * 20_000}
+    findings = CONDECO.check(user)
+    assert [finding.path for finding in findings if not finding.field] == [
+        *(f"emails[{index}].primary" for index in range(10)),
+        *(f"phoneNumbers[{index}]" for index in range(10)),
+    ]
+    user["emails"] = [{"primary": True, "value": "a@b"}] * 20_000
+    assert [finding.path for finding in CONDECO.check(user)].count("emails") == 1

@@ -112,31 +112,44 @@ class _Inner:
     """A slot that is an object below the user: ``name``, an extension, the manager in it.
 
     Attributes:
-        steps: The names that lead to it, each with the names that the object there can have.
+        slot: Its own number.
+        outer: The slot that it is in.
+        key: Its name there.
+        known: The names that it can have.
     """
 
     slot: int
-    steps: tuple[tuple[str, frozenset[str]], ...]
+    outer: int
+    key: str
+    known: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A multi-valued attribute from whose elements slots are chosen.
+    """A multi-valued attribute from whose elements slots are chosen. Slot 0, the user, stands for "no such slot".
 
     Attributes:
         first: The part that says most; an element that has neither it nor one of the others says nothing.
         others: The other parts that say something.
         known: The names that an element can have.
-        types: The types, in lower case, that slots are chosen by.
-        slots: How each slot is chosen: slot, choice, type, whether several are refused.
+        types: The slots of the first element of a type, by the type in lower case.
+        single_types: The slots of the one element of a type.
+        primary: The slot of the primary element.
+        untyped: The slot of the primary element if it has no type.
+        only: The slot of the only element.
+        single: The same, where several are refused instead of passed over.
     """
 
     name: str
     first: str
     others: tuple[str, ...]
     known: frozenset[str]
-    types: frozenset[str]
-    slots: tuple[tuple[int, Choice, str, bool], ...]
+    types: dict[str, int]
+    single_types: dict[str, int]
+    primary: int
+    untyped: int
+    only: int
+    single: int
 
 
 class Plan:
@@ -153,23 +166,21 @@ class Plan:
         # The user itself is slot 0; a slot is known by what distinguishes it.
         numbers: dict[object, int] = {(): 0}
         inner: list[_Inner] = []
-        lists: dict[str, list[tuple[int, Choice, str, bool]]] = {}
+        lists: dict[str, dict[tuple[Choice, str, bool], int]] = {}
         readers = []
         for row in rows:
             paths = row.joins or tuple(path for path in (row.path, *row.alternatives) if path)
             locators = [locate(path, resource_type) for path in paths]
             places = []
             for locator in locators:
-                refuse = row.several == "refuse"
                 if locator.choice is None:
                     known: object = locator.keys[:-1]
-                    if known not in numbers:
-                        inner.append(_Inner(len(numbers), _steps(locator, resource_type)))
+                    _add_inner(inner, numbers, locator.keys[:-1], resource_type)
                 else:
-                    known = (locator.keys, locator.choice, locator.type, refuse)
-                    if known not in numbers:
-                        chosen = (len(numbers), locator.choice, locator.type, refuse)
-                        lists.setdefault(locator.keys[0], []).append(chosen)
+                    refuse = row.several == "refuse" and locator.choice in (Choice.TYPE, Choice.ONLY)
+                    chosen = (locator.choice, locator.type, refuse)
+                    known = (locator.keys, chosen)
+                    lists.setdefault(locator.keys[0], {}).setdefault(chosen, numbers.get(known, len(numbers)))
                 places.append((numbers.setdefault(known, len(numbers)), locator.last))
             readers.append(Reader(row, locators, places, how))
         self.readers: tuple[Reader, ...] = tuple(readers)
@@ -188,9 +199,13 @@ class Plan:
             _List(
                 name,
                 *_parts(attributes[name], self.readers),
-                frozenset(sub.name for sub in attributes[name].sub_attributes),
-                frozenset(wanted for _, _, wanted, _ in slots if wanted),
-                tuple(slots),
+                known=frozenset(sub.name for sub in attributes[name].sub_attributes),
+                types={kind: slot for (_, kind, refuse), slot in slots.items() if kind and not refuse},
+                single_types={kind: slot for (_, kind, refuse), slot in slots.items() if kind and refuse},
+                primary=slots.get((Choice.PRIMARY, "", False), 0),
+                untyped=slots.get((Choice.UNTYPED, "", False), 0),
+                only=slots.get((Choice.ONLY, "", False), 0),
+                single=slots.get((Choice.ONLY, "", True), 0),
             )
             for name, slots in lists.items()
         )
@@ -287,18 +302,17 @@ class Plan:
         slots: list[Document] = [_NOTHING] * self._slots
         slots[0] = document
         for inner in self._inner:
-            container: JSON = document
-            for key, known in inner.steps:
-                container = container.get(key)
-                if container.__class__ is not dict:
-                    # A blank in its place says as little as nothing.
-                    if container and not (isinstance(container, str) and not container.strip()):
-                        slots[inner.slot] = _MISPLACED
-                    break
-                if not sure and not known.issuperset(container):
+            # An outer object is looked up before what is in it.
+            container = slots[inner.outer].get(inner.key)
+            if container is None:
+                continue
+            if container.__class__ is dict:
+                if not sure and not inner.known.issuperset(container):
                     raise _OddNameError
-            else:
                 slots[inner.slot] = container
+            elif container and not (isinstance(container, str) and not container.strip()):
+                # A blank in its place says as little as nothing.
+                slots[inner.slot] = _MISPLACED
         for plan in self._lists:
             values = document.get(plan.name)
             if values:
@@ -309,57 +323,55 @@ class Plan:
         return slots
 
     def _choose(self, plan: _List, values: list[JSON], slots: list[Document], faults: list[Fault], sure: bool) -> None:
-        """Look once at each element, then give each slot its own."""
+        """Look once at each element and give each slot its own."""
         primary: Document | None = None
-        by_type: dict[str, Document] = {}
-        repeated: set[str] = set()
         said: Document | None = None
-        saying = 0
-        known, wanted_types = plan.known, plan.types
-        first, others = plan.first, plan.others
-        for element in values:
+        saying = primaries = 0
+        known, types, single_types, first = plan.known, plan.types, plan.single_types, plan.first
+        own: list[Fault] = []
+        for index, element in enumerate(values):
             if element.__class__ is not dict:
-                message = f"must be an object, not {json_type_name(element)}"
-                faults.append(Fault(None, f"{plan.name}[{_index(values, element)}]", message))
+                own.append(Fault(None, f"{plan.name}[{index}]", f"must be an object, not {json_type_name(element)}"))
+                if len(own) == _MAX_FAULTS_OF_A_LIST:
+                    break
                 continue
             if not sure and not known.issuperset(element):
                 raise _OddNameError
             value = element.get(first)
-            if not value or (value.__class__ is str and value.isspace()):
-                for part in others:
-                    value = element.get(part)
-                    if value and (value.__class__ is not str or not value.isspace()):
-                        break
-                else:
-                    continue
+            if (not value or (value.__class__ is str and value.isspace())) and not _says(element, plan.others):
+                continue
             said = element
             saying += 1
             kind = element.get("type")
             if kind.__class__ is str:
-                if kind not in wanted_types:
+                if kind not in types and kind not in single_types:
                     kind = kind.strip().lower()
-                if by_type.setdefault(kind, element) is not element:
-                    repeated.add(kind)
+                if kind in types:
+                    slot = types[kind]
+                    if slots[slot] is _NOTHING:
+                        slots[slot] = element
+                if kind in single_types:
+                    slot = single_types[kind]
+                    slots[slot] = element if slots[slot] is _NOTHING else _SEVERAL
             flag = element.get("primary")
-            if flag and (
-                flag is True or self._is_true(flag, f"{plan.name}[{_index(values, element)}].primary", faults)
-            ):
-                if primary is not None:
-                    faults.append(Fault(None, plan.name, "has more than one primary value"))
-                else:
+            if flag and (flag is True or self._is_true(flag, f"{plan.name}[{index}].primary", own)):
+                primaries += 1
+                if primary is None:
                     primary = element
-        for slot, choice, wanted, refuse in plan.slots:
-            if choice is _TYPE:
-                found = by_type.get(wanted)
-                if found is not None:
-                    slots[slot] = _SEVERAL if refuse and wanted in repeated else found
-            elif choice is _ONLY:
-                if saying == 1 and said is not None:
-                    slots[slot] = said
-                elif refuse and saying:
-                    slots[slot] = _SEVERAL
-            elif primary is not None and (choice is _PRIMARY or not primary.get("type")):
-                slots[slot] = primary
+        if primary is not None:
+            if plan.primary:
+                slots[plan.primary] = primary
+            if plan.untyped and not primary.get("type"):
+                slots[plan.untyped] = primary
+            if primaries > 1:
+                own.append(Fault(None, plan.name, "has more than one primary value"))
+        if said is not None:
+            if plan.only and saying == 1:
+                slots[plan.only] = said
+            if plan.single:
+                slots[plan.single] = said if saying == 1 else _SEVERAL
+        if own:
+            faults += own[:_MAX_FAULTS_OF_A_LIST]
 
     def _is_true(self, value: JSON, shown: str, faults: list[Fault]) -> bool:
         if not self.strict and isinstance(value, str):
@@ -381,21 +393,30 @@ def _parts(attribute: Attribute, readers: Sequence[Reader]) -> tuple[str, tuple[
     return first, tuple(others)
 
 
-def _steps(locator: Locator, resource_type: ResourceType) -> tuple[tuple[str, frozenset[str]], ...]:
-    steps = []
+def _add_inner(
+    inner: list[_Inner], numbers: dict[object, int], keys: tuple[str, ...], resource_type: ResourceType
+) -> None:
+    """Give each object on the way to a value its slot, from the outside in."""
     inside = resource_type.attributes
-    for key in locator.keys[:-1]:
+    for depth, key in enumerate(keys, start=1):
         inside = next(attribute.sub_attributes for attribute in inside if attribute.name == key)
-        steps.append((key, frozenset(attribute.name for attribute in inside)))
-    return tuple(steps)
+        if keys[:depth] not in numbers:
+            known = frozenset(attribute.name for attribute in inside)
+            inner.append(_Inner(len(numbers), numbers[keys[: depth - 1]], key, known))
+            numbers[keys[:depth]] = len(numbers)
 
 
-# Members of an enumeration are looked up each time that they are named.
-_TYPE, _ONLY, _PRIMARY = Choice.TYPE, Choice.ONLY, Choice.PRIMARY
+# A list can be as long as a body; whoever has read this many faults of it has understood.
+_MAX_FAULTS_OF_A_LIST = 10
 
 
-def _index(values: list[JSON], element: JSON) -> int:
-    return next(index for index, value in enumerate(values) if value is element)
+def _says(element: Document, parts: Sequence[str]) -> bool:
+    """Tell whether one of some parts of an element has a value."""
+    for part in parts:
+        value = element.get(part)
+        if value and (value.__class__ is not str or not value.isspace()):
+            return True
+    return False
 
 
 # An address that has these and nothing else is none; of other elements only the value counts.
