@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sql_host import GADGET, LAB, MAPPINGS, SHADOWED, USERS, Person, forget, store
 from sqlalchemy import Connection, Engine, select
 
 from scimcore import urns
@@ -12,6 +11,7 @@ from scimcore.filter.ast import And, Comparison, FilterNode, Literal, Not, Opera
 from scimcore.filter.binding import bind
 from scimcore.ordering import ordered, sort_key
 from scimcore.paths import AttributePath
+from sql_host import GADGET, LAB, MAPPINGS, SHADOWED, USERS, Person, forget, store
 
 # Case variants, composed and not, letters that change when they are folded, wildcards, quotes, empty.
 TEXTS = [
