@@ -15,9 +15,12 @@ from sql_host import GADGET, LAB, MAPPINGS, SHADOWED, USERS, Person, forget, sto
 
 # Case variants, composed and not, letters that change when they are folded, wildcards, quotes, empty.
 TEXTS = [
-    "", "a", "A", "b", "ab", "Ab", "bA", "mira", "MIRA", "Mira Okafor", "x%y", "%", "_", "a_b", "axb", "/", "/%", "\\", "\\%",
-    "'", '"', "''; --", "O'Kafor", "é", "E\u0301", "e", "ß", "ss", "SS", "ſ", "s", "\u212a", "k", "K", "İ", "i\u0307", "I", "ı",
-    "ﬁ", "fi", "Σ", "ς", "σ", "Ω", "\u2126", "\u037e", ";", "日本", "日", "🙂", "🙂x", "\uffff", "\U0010ffff", "\ue000", " ", "a ",
+    "", "a", "A", "b", "ab", "Ab", "bA", "mira", "MIRA", "Mira Okafor", "x%y", "%", "_", "a_b", "axb", "/", "/%", "\\",
+    "\\%",
+    "'", '"', "''; --", "O'Kafor", "é", "E\u0301", "e", "ß", "ss", "SS", "ſ", "s", "\u212a", "k", "K", "İ", "i\u0307",
+    "I", "ı",
+    "ﬁ", "fi", "Σ", "ς", "σ", "Ω", "\u2126", "\u037e", ";", "日本", "日", "🙂", "🙂x", "\uffff", "\U0010ffff", "\ue000",
+    " ", "a ",
     " a", "\t", "0", "1", "true", "null", "work", "Work", "home", "Jürgen", "JU\u0308RGEN", "\u0345", "ι", "z",
 ]  # fmt: skip
 TIMES = [
@@ -110,7 +113,8 @@ TYPES: dict[str, tuple[list[Operator], st.SearchStrategy[Literal]]] = {
 }
 PATHS = {
     "text": [
-        "id", "externalId", "userName", "displayName", "nickName", "title", "name.givenName", "name.familyName", "name.formatted",
+        "id", "externalId", "userName", "displayName", "nickName", "title", "name.givenName", "name.familyName",
+        "name.formatted",
         "meta.version", "schemas", "emails", "emails.value", "emails.type", "emails.display", "phoneNumbers.value",
         "phoneNumbers.display", "locale", "addresses.locality", f"{urns.ENTERPRISE_USER}:department",
         f"{urns.ENTERPRISE_USER}:manager.value", f"{urns.ENTERPRISE_USER}:manager.displayName", f"{GADGET}:locker-no",
