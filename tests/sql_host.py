@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, Connection, Double, ForeignKey, Numeric, delete, insert
 from sqlalchemy import Text as TextType
@@ -46,7 +46,7 @@ USERS = ResourceType(
 
 
 class Base(DeclarativeBase):
-    type_annotation_map: ClassVar[dict[Any, Any]] = {str: TextType, int: BigInteger, float: Double}
+    type_annotation_map: ClassVar = {str: TextType, int: BigInteger, float: Double}
 
 
 class Person(Base):

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from resource_types import described, read
 from scimcore import urns
-from scimcore.errors import InvalidSyntax, InvalidValue, MutabilityViolation, ScimError
+from scimcore.documents import Limits, loads_object
+from scimcore.errors import InvalidSyntax, InvalidValue, MutabilityViolation, PayloadTooLarge, ScimError
 from scimcore.resources import Group, User
-from scimcore.schema import Unknown
-from scimcore.validation import Phase, accept, schemas_of
+from scimcore.schema import DateTime, Resource, Unknown, attribute
+from scimcore.validation import Phase, accept, accept_json, schemas_of
 
 VECTORS = read("validation.json")
 TYPES = described(VECTORS)
@@ -194,3 +195,54 @@ def test_casing_makes_no_difference(extra) -> None:
             accept(shouted, TYPES["User"], Phase.CREATE)
         return
     assert accept(shouted, TYPES["User"], Phase.CREATE) == accepted
+
+
+# A text in one pass --------------------------------------------------------------------------------------------------
+
+_TEXTS = {
+    "canonical": b'{"schemas":["%s"],"userName":"ada","emails":[{"value":"a@b"}]}',
+    "spaced": b'{ "schemas" : [ "%s" ] , "userName" : "ada" }',
+    "readOnly, and malformed": b'{"schemas":["%s"],"userName":"ada","id":7,"meta":{"created":"12:00"}}',
+    "odd case": b'{"Schemas":["%s"],"USERNAME":"ada"}',
+    "unknown": b'{"schemas":["%s"],"userName":"ada","shoeSize":43}',
+    "null": b'{"schemas":["%s"],"userName":"ada","title":null}',
+    "escaped": b'{"schemas":["%s"],"userName":"\\u0061da"}',
+    "colons": b'{"schemas":["%s"],"userName":"a:b","title":":"}',
+    "wrong type": b'{"schemas":["%s"],"userName":7}',
+    "a name twice": b'{"schemas":["%s"],"userName":"ada","userName":"bob"}',
+    "a name twice but for case": b'{"schemas":["%s"],"userName":"ada","USERNAME":"bob"}',
+    "a readOnly name twice": b'{"schemas":["%s"],"userName":"ada","id":"1","id":"2"}',
+    "not a number": b'{"schemas":["%s"],"userName":"ada","id":NaN}',
+    "too deep": b'{"schemas":["%s"],"userName":"ada","meta":' + b"[" * 40 + b"]" * 40 + b"}",
+    "not JSON": b'{"schemas":["%s"],"userName":"ada"',
+    "no object": b'["%s"]',
+}
+
+
+@pytest.mark.parametrize("text", _TEXTS.values(), ids=_TEXTS)
+def test_a_text_is_accepted_as_its_document_is(text: bytes) -> None:
+    body = text.replace(b"%s", b"urn:ietf:params:scim:schemas:core:2.0:User")
+    kind = User.resource_type()
+
+    def outcome(read):
+        try:
+            return read()
+        except ScimError as error:
+            return type(error), error.detail
+
+    direct = outcome(lambda: accept_json(body, kind, Phase.CREATE))
+    assert direct == outcome(lambda: accept(loads_object(body), kind, Phase.CREATE))
+
+
+def test_a_text_may_not_be_too_large() -> None:
+    with pytest.raises(PayloadTooLarge):
+        accept_json(b" " * 100, User.resource_type(), Phase.CREATE, limits=Limits(max_payload_bytes=99))
+
+
+def test_times_of_ones_own_are_canonical_in_either_way() -> None:
+    class Visit(Resource, schema="urn:example:params:scim:schemas:2.0:Visit"):
+        begins: DateTime | None = attribute()
+
+    body = b'{"schemas":["urn:example:params:scim:schemas:2.0:Visit"],"begins":"20240110T070000Z"}'
+    accepted = accept_json(body, Visit.resource_type(), Phase.CREATE)
+    assert accepted["begins"] == "2024-01-10T07:00:00Z"

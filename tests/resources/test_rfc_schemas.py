@@ -67,3 +67,26 @@ def test_a_schema_survives_its_document_and_a_model_made_from_it(model) -> None:
 def test_a_usable_model_is_made_from_a_printed_schema(urn: str) -> None:
     schema = SchemaDefinition.from_document(PRINTED[urn])
     assert model_of(schema).scim_schema() == schema
+
+
+def table() -> str:
+    def shown(value) -> str:
+        return ", ".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else value
+
+    rows = ["| schema | attribute | printed | here | why |", "|---|---|---|---|---|"]
+    for row in DIFFERENCES:
+        if "what" in row:
+            printed, here = ("absent", "present") if row["what"] == "added" else ("present", "absent")
+        else:
+            words = row["characteristic"].split("_")
+            name = words[0] + "".join(map(str.capitalize, words[1:]))
+            printed, here = f"`{name}`: {shown(row['rfc'])}", f"`{name}`: {shown(row['ours'])}"
+        rows.append(f"| {row['schema']} | `{row['attribute']}` | {printed} | {here} | {row['why']} |")
+    return "\n".join(rows)
+
+
+def test_the_page_on_schemas_has_the_differences() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "schema.md").read_text(encoding="utf-8")
+    begin, end = "<!-- differences: begin -->\n", "\n<!-- differences: end -->"
+    # Not as it should be? Put what `table()` returns between the two marks.
+    assert page[page.index(begin) + len(begin) : page.index(end)] == table()

@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, false, not_, or_
+from sqlalchemy import ColumnElement, String, and_, bindparam, false, func, not_, or_
 
 from scimcore.filter.ast import Operator
 from scimcore.filter.bound import Comparable, Operand
@@ -71,7 +71,7 @@ class TextValue(Source):
             key = self.text if self.composed or self.ascii else None
         else:
             key = self.folded if self.folded is not None else AsciiLower(self.text) if self.ascii else None
-        return None if key is None else (not_(self.present().must), CodePoints(key))
+        return None if key is None else (not_(self.present().must), func.nullif(CodePoints(key), ""))
 
 
 def text_condition(text: ColumnElement[Any], operator: Operator, operand: str) -> Condition:
