@@ -127,19 +127,19 @@ class Probe:
         self.exchanges.append(exchange)
         return answer
 
-    def get(self, path: str, **query: JSON) -> Answer:
+    def get(self, path: str, /, **query: JSON) -> Answer:
         """Send a GET; the keywords are query parameters."""
         return self.send("GET", path, query=query)
 
-    def read(self, path: str, **query: JSON) -> Document:
+    def read(self, path: str, /, **query: JSON) -> Document:
         """Get a resource that must be there."""
         return self.get(path, **query).expect(200).document
 
-    def post(self, path: str, body: JSON, **query: JSON) -> Answer:
+    def post(self, path: str, body: JSON, /, **query: JSON) -> Answer:
         """Send a POST."""
         return self.send("POST", path, body, query=query)
 
-    def put(self, path: str, body: JSON, **query: JSON) -> Answer:
+    def put(self, path: str, body: JSON, /, **query: JSON) -> Answer:
         """Send a PUT."""
         return self.send("PUT", path, body, query=query)
 
@@ -147,7 +147,7 @@ class Probe:
         """Send a DELETE."""
         return self.send("DELETE", path)
 
-    def patch(self, path: str, *operations: Document, **query: JSON) -> Answer:
+    def patch(self, path: str, /, *operations: Document, **query: JSON) -> Answer:
         """Send a PATCH with these operations."""
         return self.send("PATCH", path, patch_op(*operations), query=query)
 
@@ -160,13 +160,13 @@ class Probe:
         document["schemas"] = list(dict.fromkeys([*document["schemas"], *urns_used]))
         return document
 
-    def create(self, kind: Kind, attributes: Document | None = None, **query: JSON) -> Made:
+    def create(self, kind: Kind, given: Document | None = None, /, **query: JSON) -> Made:
         """Create a resource, which the service must do.
 
         Raises:
             Failed: If it does not.
         """
-        body = self.new(kind, attributes)
+        body = self.new(kind, given)
         answer = self.post(kind.endpoint, body, **query).expect(201)
         if not is_resource(answer.document):
             raise Failed("the new resource with its id", answer.body[:200].decode(errors="replace"))

@@ -131,6 +131,10 @@ class Session:
             outcome, received = Outcome.SKIPPED, str(skipped)
         except OSError as error:
             outcome, expected, received = Outcome.FAILED, "an answer", f"{type(error).__name__}: {error}"
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            # What a service answers may be of any form; a check reads it as the specification says it is.
+            wrong = f"an answer of another form ({type(error).__name__}: {error})"
+            outcome, expected, received = Outcome.FAILED, "an answer of the form that the specification gives it", wrong
         self.service.clean(keep={**before, **self.service.kept})
         exchanges = self._shown(probe.exchanges) if outcome is Outcome.FAILED else ()
         return Result(
