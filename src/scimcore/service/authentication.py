@@ -22,10 +22,13 @@ class Caller(NamedTuple):
     Attributes:
         name: How logs and events call it. Never the credential.
         dialect: What this client may send off the specification; None leaves it to the provider.
+        tenant: Whose resources it works on, where a service has several tenants. It comes from the credential and
+            from nowhere else.
     """
 
     name: str
     dialect: Dialect | None = None
+    tenant: str | None = None
 
 
 Authenticate: TypeAlias = Callable[[Request], Caller]

@@ -1,7 +1,7 @@
 """How each operation is carried out: the order of storage calls, written once for all stores and both doors.
 
 ``perform`` is a coroutine over an :class:`~scimcore.storage.AsyncStorage`; a synchronous store is wrapped in coroutines
-that never suspend (:mod:`scimcore.handler`). What goes in was read by ``routing``; what comes out is written by
+that never suspend (:mod:`scimcore.handler`). What goes in was read by ``requests``; what comes out is written by
 ``responses``.
 """
 
@@ -19,7 +19,7 @@ from scimcore.schema.resource_type import ResourceType
 from scimcore.service.meta import first_meta, next_meta
 from scimcore.service.preconditions import Preconditions
 from scimcore.service.provider import Provider
-from scimcore.service.routing import (
+from scimcore.service.requests import (
     CreateResource,
     DeleteResource,
     ListDescriptions,
