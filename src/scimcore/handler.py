@@ -26,7 +26,7 @@ from scimcore.service.provider import Provider
 from scimcore.service.redaction import readable
 from scimcore.service.responses import refuse, respond
 from scimcore.service.routing import Routes
-from scimcore.storage import AsyncStorage, Changes, Page, Query, Storage, Stored
+from scimcore.storage import AsyncStorage, Changes, CursorPage, Cursors, Page, Position, Query, Storage, Stored
 
 _log = logging.getLogger("scimcore")
 _requests = logging.getLogger("scimcore.requests")
@@ -41,7 +41,7 @@ class _Service:
         self._provider = provider
         self._storage = storage
         self._authenticate = authenticate
-        self._routes = Routes(provider)
+        self._routes = Routes(provider, cursors=_has_cursors(storage))
 
     async def _answer(self, request: Request) -> Response:
         started = time.perf_counter()
@@ -52,11 +52,11 @@ class _Service:
             caller = authenticated if isinstance(authenticated, Caller) else await authenticated
             operation = self._routes.operation(request, caller)
             result = await perform(operation, self._provider, self._storage)
-            response = respond(result, request)
+            response = respond(result, request, self._provider, operation)
         except ScimError as error:
-            response = refuse(error, request)
+            response = refuse(error, request, self._provider)
         except Exception as error:
-            response = refuse(_internal_error(error), request)
+            response = refuse(_internal_error(error), request, self._provider)
         if _requests.isEnabledFor(logging.INFO):
             _requests.info(
                 "%s %s %d %.1f ms %d bytes %s%s",
@@ -119,6 +119,10 @@ def is_async(storage: Storage | AsyncStorage) -> bool:
     return inspect.iscoroutinefunction(storage.fetch)
 
 
+def _has_cursors(storage: AsyncStorage) -> bool:
+    return isinstance(storage._storage if isinstance(storage, _Immediate) else storage, Cursors)
+
+
 class _Immediate:
     """A synchronous store behind coroutines that never suspend."""
 
@@ -132,6 +136,9 @@ class _Immediate:
 
     async def search(self, query: Query, /) -> Page:
         return self._storage.search(query)
+
+    async def search_from(self, query: Query, position: Position | None, /) -> CursorPage:
+        return cast(Cursors, self._storage).search_from(query, position)
 
     async def insert(self, resource_type: ResourceType, document: Document, /) -> Stored:
         return self._storage.insert(resource_type, document)

@@ -8,7 +8,7 @@ that never suspend (:mod:`scimcore.handler`). What goes in was read by ``request
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never, cast
 
 from scimcore.documents import Document
 from scimcore.errors import VersionMismatch
@@ -29,8 +29,11 @@ from scimcore.service.requests import (
     ReadDescription,
     ReadResource,
     ReplaceResource,
+    RunBulk,
+    ShowMethods,
 )
-from scimcore.storage import AsyncStorage, Changes, Page, Query, Stored
+from scimcore.service.search import Walk
+from scimcore.storage import AsyncCursors, AsyncStorage, Changes, CursorPage, Page, Query, Stored
 from scimcore.validation import Phase, accept
 
 
@@ -61,6 +64,14 @@ class Listed(NamedTuple):
         return () if filter is None else tuple(use.tolerance.value for use in filter.tolerated)
 
 
+class Walked(NamedTuple):
+    """A page of resources is answered, with cursors to those beside it."""
+
+    query: Query
+    page: CursorPage
+    walk: Walk
+
+
 class Unchanged(NamedTuple):
     """The client has this version already: 304."""
 
@@ -84,7 +95,13 @@ class DescribedAll(NamedTuple):
     documents: tuple[Document, ...]
 
 
-Result: TypeAlias = Shown | Listed | Unchanged | Deleted | Described | DescribedAll
+class Methods(NamedTuple):
+    """The methods of an endpoint are answered, and nothing else: 204."""
+
+    allow: tuple[str, ...]
+
+
+Result: TypeAlias = Shown | Listed | Walked | Unchanged | Deleted | Described | DescribedAll | Methods
 
 
 # A new document, what is different in it, and the names of the quirks that were understood to make it.
@@ -103,7 +120,7 @@ async def perform(operation: Operation, provider: Provider, storage: AsyncStorag
         case ReadResource():
             return await _read(operation, storage)
         case ListResources():
-            return Listed(operation.query, await storage.search(operation.query))
+            return await _list(operation, storage)
         case CreateResource():
             return await _create(operation, provider, storage)
         case ReplaceResource():
@@ -116,8 +133,23 @@ async def perform(operation: Operation, provider: Provider, storage: AsyncStorag
             return Described(operation.document)
         case ListDescriptions():
             return DescribedAll(operation.documents)
+        case ShowMethods():
+            return Methods(operation.allow)
+        case RunBulk():
+            raise NotImplementedError
         case _:
             assert_never(operation)
+
+
+async def _list(operation: ListResources, storage: AsyncStorage) -> Result:
+    query, walk = operation
+    if walk is None:
+        return Listed(query, await storage.search(query))
+    if not query.count:
+        # The total alone is wanted, and a page of nothing has no end to go on from (RFC 9865 Table 1).
+        page = await storage.search(query)
+        return Walked(query, CursorPage((), total_results=page.total_results), walk)
+    return Walked(query, await cast(AsyncCursors, storage).search_from(query, walk.position), walk)
 
 
 async def _read(operation: ReadResource, storage: AsyncStorage) -> Result:
