@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
@@ -54,6 +54,8 @@ class Config(NamedTuple):
         max_results: How many it has at most.
         change_password: Whether a client may change a password.
         authentication_schemes: As published; they describe what ``authenticate`` does.
+        patch_answer: What a PATCH is answered: the resource (200), nothing (204), or nothing if only memberships
+            changed. A client that asks for attributes is always shown them (RFC 7644 §3.5.2).
         bulk: What a bulk request may hold; None offers no bulk requests.
         cursor_lifetime_seconds: How long a cursor is good for, at the least and at the most: ``cursorTimeout``. It
             means something only where the store can go on from a position.
@@ -64,6 +66,7 @@ class Config(NamedTuple):
     max_results: int = 1000
     change_password: bool = True
     authentication_schemes: tuple[Document, ...] = (OAUTH_BEARER_TOKEN,)
+    patch_answer: Literal["resource", "nothing", "nothing for members"] = "resource"
     bulk: BulkLimits | None = BulkLimits()
     cursor_lifetime_seconds: int = 3600
 
@@ -95,6 +98,8 @@ class Provider:
         dialect: What a caller may send off the specification, if the caller has no dialect of its own.
         profile: The application's attribute mapping; None maps nothing.
         update_attempts: How often a write is tried when others write at the same time and the client sent no If-Match.
+        unknown_members: What happens to a new member that there is no resource for: the request is refused, the member
+            is left out and that is told in the log, or it is kept as it was sent.
         new_id: Makes the id of a new resource.
         now: The clock for ``meta.created`` and ``meta.lastModified``, and for when a cursor has expired.
         me: Says which user a caller is, by the user's id, or None if it is none: then there is ``/Me`` (RFC 7644
@@ -117,6 +122,7 @@ class Provider:
     dialect: Dialect = TOLERANT
     profile: Any = None
     update_attempts: int = 5
+    unknown_members: Literal["reject", "skip", "keep"] = "reject"
     new_id: Callable[[], str] = _random_id
     now: Callable[[], datetime] = _utc_now
     me: Callable[[Caller], str | None] | None = None

@@ -1,18 +1,20 @@
 """From a result or an error to a response: the documents, headers and status codes of RFC 7644 §3."""
 
-from collections.abc import Sequence
 from typing import assert_never
 
 from scimcore import urns
 from scimcore.documents import Document, dumps
-from scimcore.errors import MethodNotAllowed, ScimError, TooManyRequests, Unauthorized
+from scimcore.errors import MethodNotAllowed, ScimError, ServiceUnavailable, TooManyRequests, Unauthorized
 from scimcore.http import Request, Response
-from scimcore.projection import Selection, projector
-from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import DEFAULT_CHALLENGE, Challenged
-from scimcore.service.meta import location, meta_of
+from scimcore.service.meta import location
 from scimcore.service.negotiation import SCIM, media_type
-from scimcore.service.operations import (
+from scimcore.service.preconditions import etag
+from scimcore.service.presentation import present, present_all
+from scimcore.service.provider import Provider
+from scimcore.service.requests import DeleteResource, Operation, PatchResource, ReadResource, ReplaceResource
+from scimcore.service.results import (
+    BulkDone,
     Deleted,
     Described,
     DescribedAll,
@@ -22,11 +24,8 @@ from scimcore.service.operations import (
     Shown,
     Unchanged,
     Walked,
+    Written,
 )
-from scimcore.service.preconditions import etag
-from scimcore.service.provider import Provider
-from scimcore.service.requests import DeleteResource, Operation, PatchResource, ReadResource, ReplaceResource
-from scimcore.storage import Query, Stored
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -46,17 +45,19 @@ def respond(result: Result, request: Request, provider: Provider, operation: Ope
     match result:
         case Shown():
             where = location(result.resource_type, result.stored.id, request.base_url)
-            document = _present(result.stored, result.resource_type, result.selection, where)
+            document = present(result.stored, result.resource_type, result.selection, where)
             fields = (("ETag", etag(result.stored.version)), ("Location", where))
             return _answer(result.status, document, request, provider, fields)
         case Listed():
-            resources = _resources(result.page.resources, result.query, request.base_url)
+            resources = present_all(result.page.resources, result.query, request.base_url)
             document = _list_response(resources, result.page.total_results, result.query.start_index)
             return _answer(200, document, request, provider)
         case Walked():
             return _answer(200, _page_of_walk(result, request.base_url), request, provider)
         case Unchanged():
             return Response(304, (("ETag", etag(result.version)), *_own_location(operation, request)))
+        case Written():
+            return Response(204, (("ETag", etag(result.version)), *_own_location(operation, request)))
         case Deleted():
             return Response(204, _own_location(operation, request))
         case Described():
@@ -64,6 +65,8 @@ def respond(result: Result, request: Request, provider: Provider, operation: Ope
         case DescribedAll():
             resources = [_located(document, request.base_url) for document in result.documents]
             return _answer(200, _list_response(resources, len(resources), 1), request, provider)
+        case BulkDone():
+            return _answer(200, {"schemas": [urns.BULK_RESPONSE], "Operations": result.operations}, request, provider)
         case Methods():
             return Response(204, (("Allow", ", ".join(result.allow)),))
         case _:
@@ -80,7 +83,7 @@ def refuse(error: ScimError, request: Request, provider: Provider) -> Response:
             fields = (("WWW-Authenticate", DEFAULT_CHALLENGE),)
         case MethodNotAllowed():
             fields = (("Allow", ", ".join(error.allow)),)
-        case TooManyRequests():
+        case TooManyRequests() | ServiceUnavailable():
             # As a number: Okta does not read a date.
             fields = (("Retry-After", str(error.retry_after_seconds)),)
         case _:
@@ -111,47 +114,6 @@ def _answer(status: int, document: Document, request: Request, provider: Provide
     )
 
 
-def _present(stored: Stored, resource_type: ResourceType, selection: Selection, where: str) -> Document:
-    meta = {**meta_of(stored, resource_type), "location": where}
-    return projector(resource_type, selection)({**stored.document, "id": stored.id, "meta": meta})
-
-
-def _resources(found: Sequence[Stored], query: Query, base_url: str) -> list[Document]:
-    if len(query.resource_types) == 1:
-        return _of_type(found, query.resource_types[0], query.selection, base_url)
-    # `schemas` names the type where a query is over several.
-    types = {resource_type.schema.id: resource_type for resource_type in query.resource_types}
-    return [
-        document
-        for stored in found
-        for document in _of_type((stored,), _type_of(stored, types), query.selection, base_url)
-    ]
-
-
-def _type_of(stored: Stored, types: dict[str, ResourceType]) -> ResourceType:
-    return next(types[urn] for urn in stored.document["schemas"] if urn in types)
-
-
-def _of_type(
-    found: Sequence[Stored], resource_type: ResourceType, selection: Selection, base_url: str
-) -> list[Document]:
-    """Show resources of one type. What is the same for all of them is looked up once."""
-    show = projector(resource_type, selection)
-    return [
-        show(
-            {
-                **stored.document,
-                "id": stored.id,
-                "meta": {
-                    **meta_of(stored, resource_type),
-                    "location": location(resource_type, stored.id, base_url),
-                },
-            }
-        )
-        for stored in found
-    ]
-
-
 def _list_response(resources: list[Document], total_results: int, start_index: int) -> Document:
     # `Resources` also when it is empty: clients read it without asking whether it is there.
     return {
@@ -175,7 +137,7 @@ def _page_of_walk(walked: Walked, base_url: str) -> Document:
     # The first page never has one, whatever the store says (RFC 9865 Table 2).
     if page.previous is not None and walk.position is not None:
         document["previousCursor"] = walk.cursor(page.previous)
-    document["Resources"] = _resources(page.resources, query, base_url)
+    document["Resources"] = present_all(page.resources, query, base_url)
     return document
 
 

@@ -6,9 +6,8 @@ What an operation is, and how it is read from a request, stands in ``requests``.
 from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
-from urllib.parse import unquote
 
-from scimcore.errors import BadRequest, MethodNotAllowed, NotFound
+from scimcore.errors import MethodNotAllowed, NotFound
 from scimcore.http import Request
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import Caller
@@ -31,6 +30,7 @@ from scimcore.service.requests import (
     RunBulk,
     ShowMethods,
 )
+from scimcore.service.url_paths import decoded
 
 _Read: TypeAlias = Callable[[Request, str, Reader], Operation]
 
@@ -99,7 +99,7 @@ class Routes:
         provider = self._provider
         if provider.strict_accept:
             check_accept(request.headers.get("accept"))
-        methods, id = self._found(_decoded(request.path))
+        methods, id = self._found(decoded(request.path))
         # HEAD is GET without the body (RFC 9110 §9.3.2), which the answer leaves away.
         read = methods.get("GET" if request.method == "HEAD" else request.method)
         if read is None:
@@ -137,19 +137,3 @@ class Routes:
 
 
 _SEARCH = ".search"
-
-
-def _decoded(path: str) -> str:
-    """Decode a path, once, without the slash that some clients put at its end."""
-    if "%" in path:
-        if "%2f" in path.lower():
-            raise BadRequest("The path has an encoded slash.")
-        try:
-            path = unquote(path, errors="strict")
-        except UnicodeDecodeError:
-            raise BadRequest("The path is not UTF-8.") from None
-    if not path.isprintable():
-        raise BadRequest("The path has a character that is not printable.")
-    if "/." in path and not {".", ".."}.isdisjoint(path.split("/")):
-        raise BadRequest("The path has a dot segment.")
-    return path[:-1] if path.endswith("/") else path
