@@ -2,7 +2,8 @@
 
 A step has ``do`` ("POST /Users"), ``status``, and where they matter:
 ``body`` (JSON) or ``raw`` (text); ``headers``, added to the usual ones (null takes one away);
-``answer``, a subset of the document; ``exactly``, all of it; ``absent``, names that are not in it; ``length`` of lists;
+``answer``, a subset of the document; ``in_order``, lists whose elements are these subsets; ``exactly``, all of it;
+``absent``, dotted paths that lead nowhere; ``length`` of lists at dotted paths;
 ``raises``, the scimType; ``fields``, header fields of the answer (null: absent, ``*``: anything);
 ``capture`` (name: dotted path, or ``:header``); ``same`` and ``other``, captured names that a dotted path must and must
 not be equal to. ``{{name}}`` stands for what was captured.
@@ -84,8 +85,16 @@ def _judge(raw: dict[str, Any], answered: Answered, known: dict[str, str]) -> An
     yield from matching.subset(step.get("answer", {}), document if document is not None else {})
     if "exactly" in step and document != step["exactly"]:
         yield f"the answer is {document}"
-    yield from matching.absent(step.get("absent", ()), document or {})
-    yield from matching.length(step.get("length", {}), document or {})
+    yield from (f"{name} is there" for name in step.get("absent", ()) if matching.at(name, document) is not None)
+    for name, size in step.get("length", {}).items():
+        if len(matching.at(name, document) or ()) != size:
+            yield f"{name} is not a list of {size}: {matching.at(name, document)!r}"
+    for name, elements in step.get("in_order", {}).items():
+        actual = matching.at(name, document)
+        if len(actual) != len(elements):
+            yield f"{name} has {len(actual)} elements"
+        for place, (expected, element) in enumerate(zip(elements, actual, strict=False)):
+            yield from matching.subset(expected, element, (name, str(place)))
     for name, value in step.get("fields", {}).items():
         given = answered.headers.get(name.lower())
         if given != value and not (value == "*" and given):
