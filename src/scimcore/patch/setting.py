@@ -141,7 +141,9 @@ def _drop_stale(draft: Draft, plan: Plan, new: Document, sent: Collection[str]) 
             del new[name]
 
 
-def _set_selected(draft: Draft, verb: Verb, target: Target, plan: Plan, selector: AnySelector, value: JSON) -> None:
+def _set_selected(
+    draft: Draft, verb: Verb, target: Target, plan: Plan, selector: AnySelector, value: JSON
+) -> None:
     sub = target.sub
     elements = draft.many(plan)
     positions = elements.find(selector)
