@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from scimcore.documents import JSON, Document
 from scimcore.errors import Violation
 from scimcore.profiles.normalisers import Normaliser, Sign
-from scimcore.profiles.plan import NOT_SAYING, REQUIRED, Fault, Plan, Reader
+from scimcore.profiles.plan import NOT_SAYING, Plan
+from scimcore.profiles.readers import REQUIRED, Fault, Reader
 from scimcore.profiles.rows import Choice
 
 
@@ -91,8 +92,13 @@ def _changed(plan: Plan, document: Document, before: Document, ignore_conflict: 
     for reader in plan.readers:
         if reader.row.immutable and not (ignore_conflict and reader.shown == _EXTERNAL_ID):
             old, new = _value(reader, old_slots), _value(reader, new_slots)
-            if old is not None and new is not None and old != new:
+            if old is None or old == new:
+                continue
+            if new is not None:
                 faults.append(Fault(reader, reader.shown, "is immutable and cannot be changed", "mutability"))
+            elif not reader.row.keep and not reader.row.required:
+                # What is required is missing already, and what is kept comes back.
+                faults.append(Fault(reader, reader.shown, "is immutable and cannot be removed", "mutability"))
     return faults
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from scimcore.documents import JSON, Document, printable
 from scimcore.errors import InvalidValue, Violation, of_violations
 from scimcore.profiles.normalisers import Sign
-from scimcore.profiles.plan import Plan, Reader, Record
+from scimcore.profiles.plan import Plan, Record
+from scimcore.profiles.readers import Reader
 from scimcore.profiles.rows import Choice
 from scimcore.schema.resource_type import ResourceType
 
@@ -71,9 +72,9 @@ def from_record(plan: Plan, title: str, record: Mapping[str, JSON]) -> Document:
     ]
     document: Document = {}
     made: dict[object, Document] = {}
-    for reader in plan.readers:
+    for reader in plan.writers:
         value = record.get(reader.field)
-        if value is None or not reader.locators or reader.row.direction == "to_record":
+        if value is None:
             continue
         try:
             value = reader.normalise(value)

@@ -64,6 +64,8 @@ def explain(profile: Profile, user: UserLike, *, before: UserLike | None = None)
 
 
 def _verdict(row: Row, finding: Finding | None, received: JSON, stored: JSON) -> str:
+    if row.direction == "from_record":
+        return "not read"
     if finding is not None:
         return finding.message
     if received is None and stored is not None:
