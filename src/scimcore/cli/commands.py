@@ -16,6 +16,7 @@ from scimcore.errors import ScimError
 COMMANDS: dict[str, tuple[str, str]] = {
     "filter": ("scimcore.cli.select", "select resources from a file by a filter, or explain one"),
     "patch": ("scimcore.cli.change", "show what a PATCH request makes of a resource"),
+    "profile": ("scimcore.cli.profile", "look at attribute mappings, and at what one makes of a user"),
     "serve": ("scimcore.cli.serve", "run a SCIM service provider on this machine"),
 }
 
