@@ -126,8 +126,13 @@ def rewrite(plan: Plan, document: Document, before: Document | None, *, stored: 
             if isinstance(container.get(key), Sign | None):
                 continue
             _put_right(container, key, reader.stored if stored else reader.normalise)
-            if reader.row.several == "refuse" and reader.locators[0].choice is Choice.PRIMARY:
-                # The element that is read as the primary one is the primary one from now on.
+            # The element that is read as the primary one is the primary one from now on; a flag that is no boolean is for
+            # the check to find.
+            if (
+                reader.row.several == "refuse"
+                and reader.locators[0].choice is Choice.PRIMARY
+                and isinstance(container.get("primary"), bool | None)
+            ):
                 container["primary"] = True
             break
     _complete(plan, result, slots, before, restore=restore)

@@ -4,13 +4,14 @@ They follow from the :class:`~scimcore.service.provider.Provider` and are made o
 ``meta.location`` is a path until the request's base URL is known.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from scimcore import resources, urns
 from scimcore.documents import Document
 from scimcore.schema.definitions import Schema
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service import profiling
 from scimcore.service.provider import Provider
 
 
@@ -33,8 +34,9 @@ class Descriptions(NamedTuple):
 def descriptions(provider: Provider) -> tuple[Descriptions, ...]:
     """Make the documents of the three discovery endpoints."""
     configuration = _configuration(provider)
-    schemas = [_schema(schema) for schema in _schemas(provider)]
-    types = {resource_type.name: _resource_type(resource_type) for resource_type in provider.resource_types}
+    offered = profiling.advertised(provider.resource_types, provider.profile)
+    schemas = [_schema(schema) for schema in _schemas(offered)]
+    types = {resource_type.name: _resource_type(resource_type) for resource_type in offered}
     return (
         Descriptions("/ServiceProviderConfig", (configuration,), {"": configuration}.get, listed=False),
         Descriptions("/Schemas", tuple(schemas), _by_urn(schemas)),
@@ -49,10 +51,10 @@ def _by_urn(documents: list[Document]) -> Callable[[str], Document | None]:
     return lambda urn: known.get(urn.lower())
 
 
-def _schemas(provider: Provider) -> list[Schema]:
+def _schemas(resource_types: Iterable[ResourceType]) -> list[Schema]:
     """All schemas in use, each once, and then those of the discovery documents (RFC 7643 §8.7.2)."""
     found: dict[str, Schema] = {}
-    for resource_type in provider.resource_types:
+    for resource_type in resource_types:
         found.setdefault(resource_type.schema.id, resource_type.schema)
         for extension in resource_type.extensions:
             found.setdefault(extension.schema.id, extension.schema)

@@ -16,6 +16,7 @@ from scimcore.patch.operations import apply
 from scimcore.projection import Selection
 from scimcore.schema.characteristics import Mutability
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service import profiling
 from scimcore.service.meta import first_meta, next_meta
 from scimcore.service.preconditions import Preconditions
 from scimcore.service.provider import Provider
@@ -31,7 +32,6 @@ from scimcore.service.requests import (
     ReplaceResource,
 )
 from scimcore.storage import AsyncStorage, Changes, Page, Query, Stored
-from scimcore.validation import Phase, accept
 
 
 class Shown(NamedTuple):
@@ -128,7 +128,7 @@ async def _read(operation: ReadResource, storage: AsyncStorage) -> Result:
 
 
 async def _create(operation: CreateResource, provider: Provider, storage: AsyncStorage) -> Result:
-    accepted = accept(operation.payload, operation.resource_type, Phase.CREATE)
+    accepted, _ = profiling.accepted(operation.payload, operation.resource_type, provider.profile)
     document = {
         "schemas": accepted["schemas"],
         "id": provider.new_id(),
@@ -145,7 +145,7 @@ async def _replace(operation: ReplaceResource, provider: Provider, storage: Asyn
     resource_type = operation.resource_type
 
     def replacement(before: Stored) -> _Change:
-        accepted = accept(operation.payload, resource_type, Phase.REPLACE, before=before.document)
+        accepted, _ = profiling.accepted(operation.payload, resource_type, provider.profile, before.document)
         # `id` in the body is readOnly and means nothing, even if it is another one: the URL says which resource.
         kept = {name: before.document[name] for name in _read_only(resource_type) if name in before.document}
         return {**kept, **accepted}, None, ()
@@ -155,8 +155,13 @@ async def _replace(operation: ReplaceResource, provider: Provider, storage: Asyn
 
 async def _patch(operation: PatchResource, provider: Provider, storage: AsyncStorage) -> Result:
     def patched(before: Stored) -> _Change:
-        result = apply(before.document, operation.operations, operation.resource_type, operation.tolerances)
-        return result.document, result.changes, tuple(use.quirk for use in result.tolerated)
+        resource_type, profile = operation.resource_type, provider.profile
+        operations = profiling.readable(operation.operations, resource_type, profile)
+        result = apply(before.document, operations, resource_type, operation.tolerances)
+        document, _ = profiling.patched(result.document, resource_type, profile, before.document)
+        # What the profile has put right is among no changes.
+        changes = result.changes if document is result.document else None
+        return document, changes, tuple(use.quirk for use in result.tolerated)
 
     return await _change(operation, patched, provider, storage)
 

@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
+from scimcore.profiles import Profile
 from scimcore.resources import Group, User
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service import profiling
 
 # Endpoints that RFC 7644 §3.2 gives a meaning of their own.
 RESERVED_ENDPOINTS = frozenset({"/serviceproviderconfig", "/schemas", "/resourcetypes", "/bulk", "/me", "/.search"})
@@ -65,7 +67,8 @@ class Provider:
         config: What it says of itself, and its page sizes.
         limits: What it is willing to read.
         dialect: What a caller may send off the specification, if the caller has no dialect of its own.
-        profile: The application's attribute mapping; None maps nothing.
+        profile: The application's attribute mapping, which every user must satisfy; it adds its extension to the
+            users, and a strict one takes booleans in quotes out of ``dialect``. None maps nothing.
         update_attempts: How often a write is tried when others write at the same time and the client sent no If-Match.
         new_id: Makes the id of a new resource.
         now: The clock for ``meta.created`` and ``meta.lastModified``.
@@ -78,12 +81,14 @@ class Provider:
     config: Config = field(default_factory=Config)
     limits: Limits = field(default_factory=Limits)
     dialect: Dialect = TOLERANT
-    profile: Any = None
+    profile: Profile | None = None
     update_attempts: int = 5
     new_id: Callable[[], str] = _random_id
     now: Callable[[], datetime] = _utc_now
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "resource_types", profiling.governed(self.resource_types, self.profile))
+        object.__setattr__(self, "dialect", profiling.as_strict_as(self.profile, self.dialect))
         if not self.resource_types:
             raise ValueError("a Provider needs at least one resource type")
         names: set[str] = set()
