@@ -126,7 +126,7 @@ def rewrite(plan: Plan, document: Document, before: Document | None, *, stored: 
             if isinstance(container.get(key), Sign | None):
                 continue
             _put_right(container, key, reader.stored if stored else reader.normalise)
-            # The element that is read as the primary one is the primary one from now on; a flag that is no boolean is for
+            # The element that is read as the primary one is so from now on; a flag that is no boolean is for
             # the check to find.
             if (
                 reader.row.several == "refuse"
