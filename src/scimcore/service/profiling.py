@@ -5,7 +5,7 @@ profile's business; of groups it fixes the ``externalId``. Without a profile a d
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -113,18 +113,18 @@ def patched(document: Document, resource_type: ResourceType, profile: Profile | 
 
 
 def readable(operations: Sequence[JSON], resource_type: ResourceType, profile: Profile | None) -> list[JSON]:
-    """Return PATCH operations with numbers written as texts where a lenient profile reads a code.
+    """Return PATCH operations with what a lenient profile reads in a form that the schema takes.
 
-    The schema says string there, and PATCH knows nothing of profiles: ``{"costCenter": 102}`` would not get through.
+    PATCH knows nothing of profiles: ``{"costCenter": 102}`` would not get through, nor a blank for an array.
     """
     if profile is None or profile.mode == "strict" or not _is_user(resource_type):
         return list(operations)
-    codes = {
-        path.keys
+    kinds = {
+        path.keys: row.kind
         for row in profile.effective_rows
-        if row.kind == "code" and (path := resource_type.find(row.path)) is not None
+        if row.kind in ("code", "texts") and (path := resource_type.find(row.path)) is not None
     }
-    return [_with_texts(operation, resource_type, codes) for operation in operations]
+    return [_readable(operation, resource_type, kinds) for operation in operations]
 
 
 def is_deactivated_instead(resource_type: ResourceType, profile: Profile | None) -> bool:
@@ -173,26 +173,31 @@ def _with_fixed_id(
     return {**document, "externalId": old}
 
 
-def _with_texts(operation: JSON, resource_type: ResourceType, codes: set[tuple[str, ...]]) -> JSON:
-    if not is_object(operation) or not isinstance(operation.get("value"), int | float | dict):
+def _readable(operation: JSON, resource_type: ResourceType, kinds: Mapping[tuple[str, ...], str]) -> JSON:
+    if not is_object(operation) or not isinstance(operation.get("value"), str | int | float | dict):
         return operation
     path = operation.get("path")
     found = resource_type.find(path) if isinstance(path, str) else None
     if path and found is None:
         return operation
     keys = found.keys if found is not None else ()
-    return {**operation, "value": _text_or_same(operation["value"], keys, resource_type, codes)}
+    return {**operation, "value": _value(operation["value"], keys, resource_type, kinds)}
 
 
-def _text_or_same(value: JSON, keys: tuple[str, ...], resource_type: ResourceType, codes: set[tuple[str, ...]]) -> JSON:
+def _value(
+    value: JSON, keys: tuple[str, ...], resource_type: ResourceType, kinds: Mapping[tuple[str, ...], str]
+) -> JSON:
     if isinstance(value, dict) and len(keys) < _DEEPEST:
         inside: Document = {}
         for name, inner in value.items():
             found = resource_type.find(_joined(keys, name))
-            inside[name] = inner if found is None else _text_or_same(inner, found.keys, resource_type, codes)
+            inside[name] = inner if found is None else _value(inner, found.keys, resource_type, kinds)
         return inside
-    if keys in codes and isinstance(value, int | float) and not isinstance(value, bool):
+    kind = kinds.get(keys)
+    if kind == "code" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
+    if kind == "texts" and isinstance(value, str) and not value.strip():
+        return None
     return value
 
 
