@@ -37,7 +37,7 @@ def fill(value: Any, known: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize("profile", [CONDECO, ENGAGE], ids=lambda profile: profile.name)
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("name", [name for name in CASES if name != "group-unknown-member"])
+@pytest.mark.parametrize("name", CASES)
 def test_case(name: str, door: str, profile: Profile) -> None:
     case = CASES[name]
     profile = profile.extend(mode=case["mode"])
