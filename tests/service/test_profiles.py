@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
-from doors import DOORS, TOKEN, Answered, Ask, Asked
+from doors import AUTHENTICATE, DOORS, TOKEN, Answered, Ask, Asked
 from profiles.examples import complete, minimal
-from scimcore import urns
+from scimcore import Handler, Headers, Request, urns
 from scimcore.dialects import BY_NAME as DIALECTS
+from scimcore.memory import MemoryStorage
+from scimcore.patch.changes import Change
 from scimcore.profiles import CONDECO, CUSTOM_EXTENSION, ENGAGE, EPTURA, EXTENSION, Profile, Row
+from scimcore.service.events import Changed, Created, Event, Normalised
+from scimcore.service.hooks import Hooks, Write
 from scimcore.service.provider import Provider
 from stories import matching
 
@@ -318,3 +322,177 @@ def test_every_value_of_a_complete_user_arrives(profile: Profile) -> None:
     # A manager's display name is the service's to tell.
     assert record == profile.to_record(body)
     assert send(ask, "PUT", f"/Users/{answered.document['id']}", answered.document).document == answered.document
+
+
+# Bulk ----------------------------------------------------------------------------------------------------------------
+
+
+def bulk(*operations: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"schemas": [urns.BULK_REQUEST], "Operations": list(operations), **more}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_bulk_operations_are_judged_each_for_itself(door: str) -> None:
+    ask = DOORS[door](Provider(profile=CONDECO))
+    good = minimal(CONDECO) | {"addresses": [{"type": "work", "country": "gb"}]}
+    bad = {"schemas": [urns.USER], "userName": "bad", "preferredLanguage": "English"}
+    answered = send(
+        ask,
+        "POST",
+        "/Bulk",
+        bulk(
+            {"method": "POST", "path": "/Users", "bulkId": "a", "data": good},
+            {"method": "POST", "path": "/Users", "bulkId": "b", "data": bad},
+            {
+                "method": "POST",
+                "path": "/Groups",
+                "bulkId": "c",
+                "data": {
+                    "schemas": [urns.GROUP],
+                    "displayName": "Floor 3",
+                    "members": [{"value": "bulkId:a"}, {"value": "nobody"}],
+                },
+            },
+        ),
+    )
+    assert answered.status == 200
+    first, second, third = answered.document["Operations"]
+    assert [each["status"] for each in (first, second, third)] == ["201", "400", "201"]
+    detail = second["response"]["detail"]
+    assert all(f"'{path}'" in detail for path in ("name.givenName", "emails", "externalId", "preferredLanguage"))
+    stored = send(ask, "GET", first["location"].removeprefix("https://scim.example.com/v2")).document
+    assert stored["addresses"] == [{"type": "work", "country": "GB"}]
+    group = send(ask, "GET", third["location"].removeprefix("https://scim.example.com/v2")).document
+    assert [member["value"] for member in group["members"]] == [stored["id"]]
+    answered = send(
+        ask,
+        "POST",
+        "/Bulk",
+        bulk(
+            {
+                "method": "PATCH",
+                "path": f"/Users/{stored['id']}",
+                "data": patch({"op": "replace", "path": "externalId", "value": "other"}),
+            },
+            {"method": "PUT", "path": f"/Users/{stored['id']}", "data": good | {"name": {"givenName": "A"}}},
+        ),
+    )
+    scim_types = [each["response"]["scimType"] for each in answered.document["Operations"]]
+    assert scim_types == ["mutability", "invalidValue"]
+    assert send(ask, "GET", f"/Users/{stored['id']}").document == stored
+
+
+# Deletion, members ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("door", ["handler", "async handler"])
+def test_a_deleted_user_can_stay_as_an_inactive_one(door: str) -> None:
+    ask = DOORS[door](Provider(profile=EPTURA))
+    created = send(ask, "POST", "/Users", minimal(EPTURA) | {"active": True}).document
+    path = f"/Users/{created['id']}"
+    group = {"schemas": [urns.GROUP], "displayName": "A", "members": [{"value": created["id"]}]}
+    group = send(ask, "POST", "/Groups", group).document
+    assert send(ask, "DELETE", path).status == 204
+    after = send(ask, "GET", path).document
+    assert after["active"] is False
+    assert after["userName"] == created["userName"]
+    # Once more changes nothing, and a group is deleted as ever.
+    assert send(ask, "DELETE", path).status == 204
+    assert send(ask, "GET", path).document == after
+    assert send(ask, "DELETE", f"/Groups/{group['id']}").status == 204
+    assert send(ask, "GET", f"/Groups/{group['id']}").status == 404
+    assert send(ask, "DELETE", "/Users/nobody").status == 404
+    # Who names another version is told.
+    headers = {**HEADERS, "If-Match": 'W/"other"'}
+    assert ask(Asked("DELETE", path, headers)).status == 412
+    removing = DOORS[door](Provider(profile=EPTURA.extend(deletion="remove")))
+    created = send(removing, "POST", "/Users", minimal(EPTURA)).document
+    assert send(removing, "DELETE", f"/Users/{created['id']}").status == 204
+    assert send(removing, "GET", f"/Users/{created['id']}").status == 404
+
+
+def test_nobody_stays_active_for_what_else_is_wrong() -> None:
+    """A user from before there was a profile lacks what it requires, and can be deleted all the same."""
+    storage = MemoryStorage()
+    old = Handler(Provider(), storage, AUTHENTICATE)
+    created = answer_of(old, "POST", "/Users", {"schemas": [urns.USER], "userName": "old"})
+    new = Handler(Provider(profile=EPTURA), storage, AUTHENTICATE)
+    assert new.handle(request_of("DELETE", f"/Users/{created['id']}")).status == 204
+    assert answer_of(new, "GET", f"/Users/{created['id']}")["active"] is False
+
+
+@pytest.mark.parametrize(("profile", "status"), [(CONDECO, 201), (CONDECO.extend(unknown_members="reject"), 400)])
+def test_unknown_members(profile: Profile, status: int) -> None:
+    ask = DOORS["handler"](Provider(profile=profile))
+    group = {"schemas": [urns.GROUP], "displayName": "A", "members": [{"value": "nobody"}]}
+    answered = send(ask, "POST", "/Groups", group)
+    assert answered.status == status
+    assert "members" not in answered.document
+    assert Provider(profile=CONDECO, unknown_members="keep").unknown_members == "keep"
+    assert Provider().unknown_members == "reject"
+
+
+# Events --------------------------------------------------------------------------------------------------------------
+
+
+def request_of(method: str, path: str, body: Any = None) -> Request:
+    return Request(
+        method, path, "", Headers(HEADERS.items()), b"" if body is None else json.dumps(body).encode(), "https://x"
+    )
+
+
+def answer_of(handler: Handler, method: str, path: str, body: Any = None) -> Any:
+    response = handler.handle(request_of(method, path, body))
+    assert response.status < 300, response.body
+    return json.loads(response.body)
+
+
+def test_events_tell_what_was_put_right() -> None:
+    heard: list[Event] = []
+    handler = Handler(Provider(profile=CONDECO), MemoryStorage(), AUTHENTICATE, hooks=Hooks(events=heard.append))
+    body = minimal(CONDECO) | {
+        "userName": "ada",
+        "password": "t1meMa$heen",
+        "preferredLanguage": "en_us",
+        "addresses": [{"type": "work", "country": "gb", "locality": " "}],
+    }
+    user = answer_of(handler, "POST", "/Users", body)
+    created, normalised = heard
+    assert isinstance(created, Created)
+    assert isinstance(normalised, Normalised)
+    assert (normalised.resource_type, normalised.id, normalised.caller) == ("User", user["id"], "okta")
+    assert normalised.correlation_id == created.correlation_id
+    assert normalised.changes == (
+        Change('addresses[type eq "work"].country', "gb", "GB"),
+        Change('addresses[type eq "work"].locality', " ", None),
+        Change("preferredLanguage", "en_us", "en-US"),
+    )
+    assert "gb" not in repr(normalised)
+    heard.clear()
+    path = f"/Users/{user['id']}"
+    country = {"op": "replace", "path": 'addresses[type eq "work"].country', "value": "fr"}
+    answer_of(handler, "PATCH", path, patch(country))
+    changed, normalised = heard
+    assert isinstance(changed, Changed)
+    assert isinstance(normalised, Normalised)
+    assert changed.changes == (
+        Change("addresses", [{"type": "work", "country": "GB"}], [{"type": "work", "country": "FR"}]),
+    )
+    assert normalised.changes == (Change('addresses[type eq "work"].country', "fr", "FR"),)
+    heard.clear()
+    # What is in order, and what changes nothing in the end, is no news.
+    answer_of(handler, "PATCH", path, patch(country))
+    assert heard == []
+    answer_of(handler, "PUT", path, answer_of(handler, "GET", path) | {"title": "Countess"})
+    assert [type(event) for event in heard] == [Changed]
+
+
+def test_hooks_see_what_will_be_stored() -> None:
+    seen: list[Write] = []
+    handler = Handler(Provider(profile=EPTURA), MemoryStorage(), AUTHENTICATE, hooks=Hooks(before=seen.append))
+    user = answer_of(handler, "POST", "/Users", minimal(EPTURA) | {"active": True, "title": " Dr "})
+    assert handler.handle(request_of("DELETE", f"/Users/{user['id']}")).status == 204
+    created, deactivated = seen
+    assert created.after is not None
+    assert created.after["title"] == "Dr"
+    assert deactivated.changes == [Change("active", True, False)]
