@@ -142,6 +142,7 @@ def test_a_record_is_the_same_after_a_round(profile: Profile, user: dict[str, An
     assert profile.to_record(profile.normalise(user)) == record
     assert profile.to_record(profile.prepare(user)) == record
     assert profile.changes(user, profile.normalise(user)) == ()
+    assert profile.map(user) == (record, profile.check(user))
 
 
 @pytest.mark.parametrize("profile", [*BY_NAME.values(), STRICT], ids=[*BY_NAME, "strict"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scimcore.documents import JSON, Document
 from scimcore.errors import Violation
 from scimcore.profiles.normalisers import Normaliser, Sign
-from scimcore.profiles.plan import NOT_SAYING, Plan
+from scimcore.profiles.plan import NOT_SAYING, Plan, Record
 from scimcore.profiles.readers import REQUIRED, Fault, Reader
 from scimcore.profiles.rows import Choice
 
@@ -41,8 +41,10 @@ class Finding(Violation):
         return Violation.__str__(self)
 
 
-def check(plan: Plan, title: str, document: Document, before: Document | None, ignore_conflict: bool) -> list[Finding]:
-    """Find everything that is wrong with a user.
+def examine(
+    plan: Plan, title: str, document: Document, before: Document | None, ignore_conflict: bool
+) -> tuple[Record, list[Finding]]:
+    """Read all fields of a user and find everything that is wrong with it.
 
     Args:
         plan: The compiled profile.
@@ -51,12 +53,12 @@ def check(plan: Plan, title: str, document: Document, before: Document | None, i
         before: The user as it was; None for a new one.
         ignore_conflict: Whether a change of a fixed externalId is no fault, since it will not be made.
     """
-    _, faults = plan.read(document)
+    record, faults = plan.read(document)
     if before is not None:
         slots = plan.slots(before, [])
         faults = [fault for fault in faults if not _is_kept(fault, slots)]
         faults += _changed(plan, document, before, ignore_conflict)
-    return [_finding(fault, title) for fault in faults] if faults else []
+    return record, [_finding(fault, title) for fault in faults] if faults else []
 
 
 _EXTERNAL_ID = "externalId"

@@ -31,21 +31,13 @@ class Change:
     after: JSON
 
 
-def to_record(plan: Plan, document: Document, *, deleted: bool) -> Record:
-    """Return the application's record of a user.
-
-    Args:
-        plan: The compiled profile.
-        document: The user, in any casing of names.
-        deleted: Whether the user was deleted: then the account is not active either.
-    """
-    record, _ = plan.read(document)
-    if deleted:
-        for reader in plan.readers:
-            if reader.row.tells_deleted:
-                record[reader.field] = True
-            elif reader.locators and reader.locators[0].keys == ("active",):
-                record[reader.field] = False
+def mark_deleted(plan: Plan, record: Record) -> Record:
+    """Say in a record, which is changed, that the user was deleted: then the account is not active either."""
+    for reader in plan.readers:
+        if reader.row.tells_deleted:
+            record[reader.field] = True
+        elif reader.locators and reader.locators[0].keys == ("active",):
+            record[reader.field] = False
     return record
 
 

@@ -7,15 +7,15 @@ field that stays empty. The work itself is in ``plan``, ``checking`` and ``mappi
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
 from scimcore.documents import JSON, Document
 from scimcore.errors import of_violations
 from scimcore.profiles.building import CHOICES, FLAGS, check_paths, check_rows, check_switches, fault
-from scimcore.profiles.checking import Finding, check, rewrite
-from scimcore.profiles.mapping import Change, changes, from_record, received, to_record
+from scimcore.profiles.checking import Finding, examine, rewrite
+from scimcore.profiles.mapping import Change, changes, from_record, mark_deleted, received
 from scimcore.profiles.normalisers import Reading, knows_country_names
 from scimcore.profiles.plan import Plan, Record
 from scimcore.profiles.records import dataclass_of, model_of, python_name
@@ -42,6 +42,18 @@ class HasDocument(Protocol):
 
 UserLike: TypeAlias = Document | HasDocument
 """A user as a document, in any casing of names, or as a model."""
+
+
+class Mapped(NamedTuple):
+    """A user, read once.
+
+    Attributes:
+        record: The application's record, without the fields that have no acceptable value.
+        findings: All that the application could not accept; none if the record is good.
+    """
+
+    record: Record
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -126,12 +138,14 @@ class Profile:
         Returns:
             All findings; each has ``status``, ``scim_type`` and ``detail``. None means that the user is good.
         """
+        return self.map(user, before=before).findings
+
+    def map(self, user: UserLike, *, before: UserLike | None = None) -> Mapped:
+        """Return what ``to_record`` and ``check`` return, from one look at the user: for many of them."""
         old = None if before is None else _document_of(before)
-        return tuple(
-            check(
-                self._plan, self.title, _document_of(user), old, ignore_conflict=self.external_id_conflict == "ignore"
-            )
-        )
+        ignore = self.external_id_conflict == "ignore"
+        record, findings = examine(self._plan, self.title, _document_of(user), old, ignore_conflict=ignore)
+        return Mapped(record, tuple(findings))
 
     def enforce(self, user: UserLike, *, before: UserLike | None = None) -> None:
         """Raise what ``check`` finds, all of it in one error.
@@ -176,7 +190,8 @@ class Profile:
             user: A document or a model.
             deleted: Whether the user was deleted.
         """
-        return to_record(self._plan, _document_of(user), deleted=deleted)
+        record, _ = self._plan.read(_document_of(user))
+        return mark_deleted(self._plan, record) if deleted else record
 
     def to_model(self, user: UserLike, *, deleted: bool = False) -> BaseModel:
         """Return the record as a ``record_model``.

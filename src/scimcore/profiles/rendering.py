@@ -46,8 +46,7 @@ def explain(profile: Profile, user: UserLike, *, before: UserLike | None = None)
     What is wrong with an attribute as a whole comes behind the rows, with an empty field.
     """
     received = profile.received(user)
-    record = profile.to_record(user)
-    findings = profile.check(user, before=before)
+    record, findings = profile.map(user, before=before)
     by_field = {finding.field: finding for finding in findings if finding.field}
     rows = [
         Explained(
