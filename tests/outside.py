@@ -66,7 +66,7 @@ def _fastapi(provider: Provider) -> Any:
 
 
 def _flask(provider: Provider) -> Any:
-    return example("flask_app").create_app(provider, Handler(provider, MemoryStorage(), AUTHENTICATE))
+    return example("flask_app").create_app(_wsgi(provider))
 
 
 def _django(provider: Provider) -> Any:

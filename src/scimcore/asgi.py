@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote
 
@@ -104,7 +105,7 @@ class ScimApp:
                 base_url=self._mount.base_url(scope.get("scheme", "http"), host, root, headers),
             )
         )
-        fields = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        fields = [(_field_name(name), value.encode("latin-1")) for name, value in response.headers]
         try:
             await send({"type": "http.response.start", "status": response.status, "headers": fields})
             await send({"type": "http.response.body", "body": response.body})
@@ -178,10 +179,20 @@ def _root_and_path(scope: Scope) -> tuple[str, str]:
     # Some servers leave the query in, some give no raw path.
     path = raw.decode("latin-1").partition("?")[0] if raw else quote(scope["path"], safe=_PATH_CHARACTERS)
     if root:
-        root = quote(root)
+        root = _encoded(root)
         if path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
             path = path[len(root) :]
     return root, path
+
+
+@lru_cache(maxsize=64)
+def _encoded(root: str) -> str:
+    return quote(root)
+
+
+@lru_cache(maxsize=64)
+def _field_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 _PATH_CHARACTERS = "/:@!$&'()*+,;=~-._"

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from scimcore.handler import Handler
-from scimcore.http import Headers, Request
+from scimcore.http import Headers, Request, Response
 from scimcore.service.authentication import Authenticate, Caller, bearer_tokens
 from scimcore.service.mount import DRAINED_BYTES, Mount, hopeless, read_body
 from scimcore.service.provider import Provider
@@ -63,9 +63,17 @@ class ScimApp:
 
     def __call__(self, environ: _Environ, start_response: _StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        response = self._handler.handle(self._request(environ))
+        response = self.answer(environ)
         start_response(_STATUS_LINES.get(response.status, str(response.status)), list(response.headers))
         return [response.body] if response.body else []
+
+    def answer(self, environ: _Environ) -> Response:
+        """Answer one request, for a framework that sends the response in its own way.
+
+        Args:
+            environ: Of the request, with its ``wsgi.input`` still unread.
+        """
+        return self._handler.handle(self._request(environ))
 
     def _request(self, environ: _Environ) -> Request:
         path = environ.get("PATH_INFO", "")
