@@ -34,7 +34,7 @@ def scim_view(provider: Provider, handler: Handler, prefix: str) -> Callable[...
                 path=quote(below or ""),
                 query=request.META.get("QUERY_STRING", ""),
                 headers=Headers(request.headers.items()),
-                body=read_body(request, provider.limits.max_payload_bytes),
+                body=read_body(request, provider.max_body_bytes),
                 base_url=request.build_absolute_uri(get_script_prefix()).rstrip("/") + prefix,
             )
         )

@@ -28,7 +28,7 @@ def scim_router(provider: Provider, handler: AsyncHandler, prefix: str) -> APIRo
     @router.api_route(prefix + "/{path:path}", methods=METHODS, include_in_schema=False)
     async def scim(request: Request, path: str = "") -> Response:
         try:
-            body = await read_chunks(request.stream(), provider.limits.max_payload_bytes)
+            body = await read_chunks(request.stream(), provider.max_body_bytes)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
         answer = await handler.handle(

@@ -25,12 +25,12 @@ from scimcore.http import Request
 from scimcore.memory import MemoryStorage
 from scimcore.service.authentication import Caller
 from scimcore.service.mount import DRAINED_BYTES
-from scimcore.service.provider import Provider
+from scimcore.service.provider import BulkLimits, Config, Provider
 
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
 BODY = json.dumps({"schemas": [urns.USER], "userName": "ada"}).encode()
 POST = Asked("POST", "/Users", HEADERS, BODY)
-SMALL = Provider(limits=Limits(max_payload_bytes=1_000))
+SMALL = Provider(limits=Limits(max_payload_bytes=1_000), config=Config(bulk=BulkLimits(10, 1_000)))
 
 
 def asgi_app(provider: Provider | None = None, **options: Any) -> asgi.ScimApp:

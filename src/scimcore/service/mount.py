@@ -55,7 +55,7 @@ def read_body(stream: Readable, max_bytes: int, *, at_most: int = DRAINED_BYTES)
 
     Args:
         stream: It ends where the body does.
-        max_bytes: ``provider.limits.max_payload_bytes``.
+        max_bytes: ``provider.max_body_bytes``.
         at_most: How many bytes to read, where the stream does not end by itself.
 
     Returns:
