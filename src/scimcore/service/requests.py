@@ -19,6 +19,7 @@ from scimcore.errors import (
 )
 from scimcore.filter import Filter
 from scimcore.http import Request
+from scimcore.messages.patch import read_patch
 from scimcore.ordering import sort_key
 from scimcore.patch.tolerances import PatchTolerances, Tolerated
 from scimcore.projection import Selection
@@ -126,7 +127,7 @@ class PatchResource(NamedTuple):
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
         dialect = reader.dialect
-        payload, tolerated = dialect.rewrite_patch(_payload(request, reader.provider), resource_type)
+        payload, tolerated = dialect.rewrite_patch(_payload(request, reader.provider, read_patch), resource_type)
         return cls(
             resource_type,
             id,
@@ -190,7 +191,7 @@ Operation: TypeAlias = (
 )
 
 
-def _payload(request: Request, provider: Provider) -> Document:
+def _payload(request: Request, provider: Provider, read: Callable[..., Document] = loads_object) -> Document:
     """Read the body, which must be a JSON object."""
     if len(request.body) > provider.limits.max_payload_bytes:
         # How long it is, nobody has counted: the rest was not read.
@@ -199,7 +200,7 @@ def _payload(request: Request, provider: Provider) -> Document:
         media_type = request.headers.get("content-type").partition(";")[0].strip().lower()
         if media_type not in MEDIA_TYPES:
             raise UnsupportedMediaType("The body must be sent with Content-Type: application/scim+json.")
-    return loads_object(request.body, limits=provider.limits)
+    return read(request.body, limits=provider.limits)
 
 
 def _patch_operations(payload: Document) -> list[JSON]:
@@ -209,10 +210,8 @@ def _patch_operations(payload: Document) -> list[JSON]:
     if not isinstance(schemas, list) or not any(isinstance(urn, str) and urn.lower() == _PATCH_OP for urn in schemas):
         raise InvalidSyntax(f"'schemas' must list {urns.PATCH_OP}.", path="schemas", rule="RFC 7644 §3.5.2")
     operations = members.get("operations")
-    if not isinstance(operations, list) or not operations:
-        raise InvalidSyntax(
-            "'Operations' must be an array of one or more operations.", path="Operations", rule="RFC 7644 §3.5.2"
-        )
+    if not isinstance(operations, list):
+        raise InvalidSyntax("'Operations' must be an array of operations.", path="Operations", rule="RFC 7644 §3.5.2")
     return operations
 
 
