@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote
 
-from scimcore.handler import AsyncHandler, Handler, is_async
+from scimcore.handler import AsyncHandler, AsyncStorageOf, Handler
 from scimcore.http import Headers, Request, Response
 from scimcore.service.authentication import AsyncAuthenticate, Authenticate, Caller, bearer_tokens
+from scimcore.service.hooks import NO_HOOKS, Hooks
 from scimcore.service.mount import DRAINED_BYTES, below
 from scimcore.service.provider import Provider
+from scimcore.service.store import is_async, is_store
 from scimcore.storage import AsyncStorage, Storage
 
 __all__ = ["AsyncAuthenticate", "Caller", "ScimApp", "bearer_tokens"]
@@ -35,9 +37,10 @@ class ScimApp:
     def __init__(
         self,
         provider: Provider,
-        storage: AsyncStorage | Storage,
+        storage: AsyncStorage | Storage | AsyncStorageOf,
         *,
         authenticate: AsyncAuthenticate,
+        hooks: Hooks = NO_HOOKS,
         prefix: str = "",
         base_url: str | None = None,
     ) -> None:
@@ -45,21 +48,22 @@ class ScimApp:
 
         Args:
             provider: What the service offers.
-            storage: Where resources are kept.
+            storage: Where resources are kept; or a function that returns the store of a caller's tenant.
             authenticate: Who is calling: ``bearer_tokens({...})`` or a function of the host's, which may return an
                 awaitable.
+            hooks: Where the host has its say; see :class:`~scimcore.service.hooks.Hooks`.
             prefix: The path below which the app answers, within the path that it is mounted at: ``/scim/v2``.
             base_url: What ``meta.location`` starts with, prefix included. None takes it from each request, which is
                 right unless a proxy in front changes scheme, host or path.
         """
         self._handle: Callable[[Request], Awaitable[Response]]
-        if is_async(storage) or getattr(storage, "never_blocks", False):
-            self._handle = AsyncHandler(provider, storage, authenticate).handle
+        if not is_store(storage) or is_async(storage) or getattr(storage, "never_blocks", False):
+            self._handle = AsyncHandler(provider, storage, authenticate, hooks=hooks).handle
         else:
             if inspect.iscoroutinefunction(authenticate):
                 raise TypeError("an asynchronous authenticate needs an asynchronous store")
             # A whole request in one thread: a synchronous transaction belongs to the thread that opened it.
-            handler = Handler(provider, cast(Storage, storage), cast(Authenticate, authenticate))
+            handler = Handler(provider, cast(Storage, storage), cast(Authenticate, authenticate), hooks=hooks)
             self._handle = lambda request: asyncio.to_thread(handler.handle, request)
         self._max_bytes = provider.limits.max_payload_bytes
         self._prefix = prefix.rstrip("/")

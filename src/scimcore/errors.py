@@ -252,6 +252,20 @@ class TooManyRequests(ScimError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class ServiceUnavailable(ScimError):
+    """Nothing is wrong with the request, and it can be sent again as it is (RFC 9110 §15.6.4).
+
+    Attributes:
+        retry_after_seconds: For the ``Retry-After`` header.
+    """
+
+    status = 503
+
+    def __init__(self, detail: str, *, retry_after_seconds: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class InternalError(ScimError):
     """A fault of the service, told without its internals."""
 

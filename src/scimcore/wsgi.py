@@ -5,9 +5,10 @@ from http import HTTPStatus
 from typing import Any, BinaryIO, TypeAlias
 from urllib.parse import quote
 
-from scimcore.handler import Handler
+from scimcore.handler import Handler, StorageOf
 from scimcore.http import Headers, Request
 from scimcore.service.authentication import Authenticate, Caller, bearer_tokens
+from scimcore.service.hooks import NO_HOOKS, Hooks
 from scimcore.service.mount import DRAINED_BYTES, below
 from scimcore.service.provider import Provider
 from scimcore.storage import Storage
@@ -32,9 +33,10 @@ class ScimApp:
     def __init__(
         self,
         provider: Provider,
-        storage: Storage,
+        storage: Storage | StorageOf,
         *,
         authenticate: Authenticate,
+        hooks: Hooks = NO_HOOKS,
         prefix: str = "",
         base_url: str | None = None,
     ) -> None:
@@ -42,13 +44,14 @@ class ScimApp:
 
         Args:
             provider: What the service offers.
-            storage: Where resources are kept.
+            storage: Where resources are kept; or a function that returns the store of a caller's tenant.
             authenticate: Who is calling: ``bearer_tokens({...})`` or a function of the host's.
+            hooks: Where the host has its say; see :class:`~scimcore.service.hooks.Hooks`.
             prefix: The path below which the app answers, within the path that it is mounted at: ``/scim/v2``.
             base_url: What ``meta.location`` starts with, prefix included. None takes it from each request, which is
                 right unless a proxy in front changes scheme, host or path.
         """
-        self._handler = Handler(provider, storage, authenticate)
+        self._handler = Handler(provider, storage, authenticate, hooks=hooks)
         self._max_bytes = provider.limits.max_payload_bytes
         self._prefix = prefix.rstrip("/")
         self._base_url = base_url.rstrip("/") if base_url is not None else None

@@ -6,7 +6,7 @@ from scimcore.cli.servers import _Server, listen
 from scimcore.http import Request
 from scimcore.memory import MemoryStorage
 from scimcore.resources import Group, User
-from scimcore.service.operations import Listed
+from scimcore.service.results import Listed
 from scimcore.service.responses import respond
 from scimcore.storage import Query
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
@@ -35,6 +35,8 @@ class Config(NamedTuple):
         max_results: How many it has at most.
         change_password: Whether a client may change a password.
         authentication_schemes: As published; they describe what ``authenticate`` does.
+        patch_answer: What a PATCH is answered: the resource (200), nothing (204), or nothing if only memberships
+            changed. A client that asks for attributes is always shown them (RFC 7644 §3.5.2).
     """
 
     documentation_uri: str | None = None
@@ -42,6 +44,7 @@ class Config(NamedTuple):
     max_results: int = 1000
     change_password: bool = True
     authentication_schemes: tuple[Document, ...] = (OAUTH_BEARER_TOKEN,)
+    patch_answer: Literal["resource", "nothing", "nothing for members"] = "resource"
 
 
 def _users_and_groups() -> tuple[ResourceType, ...]:
@@ -67,6 +70,8 @@ class Provider:
         dialect: What a caller may send off the specification, if the caller has no dialect of its own.
         profile: The application's attribute mapping; None maps nothing.
         update_attempts: How often a write is tried when others write at the same time and the client sent no If-Match.
+        unknown_members: What happens to a new member that there is no resource for: the request is refused, the member
+            is left out and that is told in the log, or it is kept as it was sent.
         new_id: Makes the id of a new resource.
         now: The clock for ``meta.created`` and ``meta.lastModified``.
 
@@ -80,6 +85,7 @@ class Provider:
     dialect: Dialect = TOLERANT
     profile: Any = None
     update_attempts: int = 5
+    unknown_members: Literal["reject", "skip", "keep"] = "reject"
     new_id: Callable[[], str] = _random_id
     now: Callable[[], datetime] = _utc_now
 

@@ -4,14 +4,14 @@ from typing import assert_never
 
 from scimcore import urns
 from scimcore.documents import Document, dumps
-from scimcore.errors import MethodNotAllowed, ScimError, TooManyRequests, Unauthorized
+from scimcore.errors import MethodNotAllowed, ScimError, ServiceUnavailable, TooManyRequests, Unauthorized
 from scimcore.http import Request, Response
 from scimcore.projection import Selection, project
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import DEFAULT_CHALLENGE, Challenged
 from scimcore.service.meta import location, meta_of
-from scimcore.service.operations import Deleted, Described, DescribedAll, Listed, Result, Shown, Unchanged
 from scimcore.service.preconditions import etag
+from scimcore.service.results import Deleted, Described, DescribedAll, Listed, Result, Shown, Unchanged, Written
 from scimcore.storage import Stored
 
 Fields = tuple[tuple[str, str], ...]
@@ -29,6 +29,8 @@ def respond(result: Result, request: Request) -> Response:
             return _answer(200, _list_of_resources(result, request.base_url), request)
         case Unchanged():
             return Response(304, (("ETag", etag(result.version)),))
+        case Written():
+            return Response(204, (("ETag", etag(result.version)),))
         case Deleted():
             return Response(204)
         case Described():
@@ -50,7 +52,7 @@ def refuse(error: ScimError, request: Request) -> Response:
             fields = (("WWW-Authenticate", DEFAULT_CHALLENGE),)
         case MethodNotAllowed():
             fields = (("Allow", ", ".join(error.allow)),)
-        case TooManyRequests():
+        case TooManyRequests() | ServiceUnavailable():
             # As a number: Okta does not read a date.
             fields = (("Retry-After", str(error.retry_after_seconds)),)
         case _:
