@@ -6,13 +6,17 @@ from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from scimcore.errors import InvalidValue, TooManyRequests, VersionMismatch
+from scimcore.errors import InvalidValue, ServiceUnavailable
+from scimcore.service.membership import Overtaken
 
 RETRY_AFTER_SECONDS = 5
 
 
-class TransactionAborted(VersionMismatch):
-    """The database gave a transaction up because of others, and nothing of it was written: it can be tried again."""
+class TransactionAborted(Overtaken):
+    """The database gave a transaction up because of others, and nothing of it was written: it can be tried again.
+
+    The service does so, also for a client that has named a version: that one may still be the right one.
+    """
 
 
 class ConnectionLost(TransactionAborted):
@@ -77,5 +81,5 @@ def failure(error: Exception, dialect: Dialect, *, lost: bool = False) -> Except
     return error
 
 
-def _busy() -> TooManyRequests:
-    return TooManyRequests("The database is busy.", retry_after_seconds=RETRY_AFTER_SECONDS)
+def _busy() -> ServiceUnavailable:
+    return ServiceUnavailable("The database is busy.", retry_after_seconds=RETRY_AFTER_SECONDS)

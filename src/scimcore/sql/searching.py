@@ -20,6 +20,7 @@ from sqlalchemy import (
     Numeric,
     Select,
     String,
+    Text,
     UnaryExpression,
     and_,
     bindparam,
@@ -31,8 +32,10 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    type_coerce,
     union_all,
 )
+from sqlalchemy.types import NullType
 
 from scimcore.errors import InvalidCursor
 from scimcore.filter import Bound, predicate
@@ -224,7 +227,7 @@ def _key(query: Query, plan: Plan) -> ColumnElement[Any] | None:
     if name is not None and found is not None and found.keys == name.keys:
         # As it stands in its index; an empty text is no value.
         return _r.name
-    return value
+    return type_coerce(value, Text()) if isinstance(value.type, NullType) else value
 
 
 class _Answer(NamedTuple):
