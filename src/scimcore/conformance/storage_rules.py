@@ -288,22 +288,25 @@ async def what_is_undone_is_never_seen(trial: Trial) -> None:
     """Nobody sees what a transaction writes before it has ended well."""
     store = trial.store
 
-    async def write() -> bool:
-        for _ in range(10):
-            try:
-                async with store.transaction() as transaction:
-                    await transaction.insert(USERS, user("ghost"))
-                    await transaction.insert(USERS, user("other"))
-                    raise _Undo
-            except _Undo:
-                pass
-        return True
+    written: list[str] = []
 
-    async def read() -> bool:
-        for _ in range(20):
+    async def write() -> None:
+        try:
+            for number in range(10):
+                try:
+                    async with store.transaction() as transaction:
+                        await transaction.insert(USERS, user("ghost"))
+                        await transaction.insert(USERS, user(f"other{number}"))
+                        raise _Undo
+                except _Undo:
+                    pass
+        finally:
+            written.append("all")
+
+    async def read() -> None:
+        while not written:
             if await raised(NotFound, store.fetch(USERS, "ghost")) is None:
                 raise Broken("a resource was seen that was never committed")
-        return True
 
     _require_only(await trial.race([write, read, read]))
 

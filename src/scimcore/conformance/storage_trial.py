@@ -133,7 +133,10 @@ class Rule:
         for need in self.needs:
             if not getattr(can, need):
                 raise NotTried(f"the store has no {need}: see scimcore.storage.{need.capitalize()}")
-        await self.check(trial)
+        try:
+            await self.check(trial)
+        except ScimError as error:
+            raise Broken(f"the store must not raise {type(error).__name__} here: {error.detail}") from error
 
 
 async def raised(expected: type[ScimError], work: Awaitable[object]) -> ScimError | None:
