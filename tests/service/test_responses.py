@@ -6,8 +6,8 @@ from scimcore.cli.servers import _Server, listen
 from scimcore.http import Request
 from scimcore.memory import MemoryStorage
 from scimcore.resources import Group, User
-from scimcore.service.results import Listed
 from scimcore.service.responses import respond
+from scimcore.service.results import Listed
 from scimcore.storage import Query
 
 USERS, GROUPS = User.resource_type(), Group.resource_type()
