@@ -137,9 +137,7 @@ class Session:
             outcome, expected, received = Outcome.FAILED, "an answer of the form that the specification gives it", wrong
         self.service.clean(keep={**before, **self.service.kept})
         exchanges = self._shown(probe.exchanges) if outcome is Outcome.FAILED else ()
-        return Result(
-            check, suite, outcome, name, expected, received, exchanges, time.perf_counter() - started
-        )
+        return Result(check, suite, outcome, name, expected, received, exchanges, time.perf_counter() - started)
 
     def _shown(self, exchanges: list[Exchange]) -> tuple[ShownExchange, ...]:
         return tuple(shown(exchange, self.service.secrets) for exchange in exchanges[-_SHOWN_EXCHANGES:])
