@@ -19,7 +19,21 @@ def _path(op: dict[str, Any]) -> str:
 
 @mutant("remove with a value path removes all", "msaad00/agent-bom#3533")
 def remove_all(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "path": _path(op).partition("[")[0]} if op.get("op") == "remove" and _path(op).endswith("]") else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "path": _path(op).partition("[")[0]}
+                    if op.get("op") == "remove" and _path(op).endswith("]")
+                    else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("remove of a member answers 200 and removes nobody", "goauthentik/authentik#25686")
@@ -32,7 +46,21 @@ def remove_nobody(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("remove with two values joined by or removes the first", "django-scim2-server: a regular expression")
 def remove_first(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "path": re.sub(r" or .*\]", "]", _path(op))} if op.get("op") == "remove" and "[" in _path(op) else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "path": re.sub(r" or .*\]", "]", _path(op))}
+                    if op.get("op") == "remove" and "[" in _path(op)
+                    else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("remove of members needs a value path", "django-scim2-server")
@@ -51,40 +79,122 @@ def remove_without_path(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("remove with a list of values empties the group", "by the letter; MicrosoftDocs/azure-docs#30826")
 def remove_list_empties(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{n: v for n, v in op.items() if n != "value"} if str(op.get("op")).lower() == "remove" else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {n: v for n, v in op.items() if n != "value"} if str(op.get("op")).lower() == "remove" else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("remove of a required attribute is a success", "SCIM-SDK, UnboundID, scim-patch")
 def remove_required(asked: Asked, ask: Ask) -> Replied:
-    rest = [op for op in asked.operations if not (op.get("op") == "remove" and op.get("path") in ("userName", "displayName"))]
-    if len(rest) != len(asked.operations) and (asked.endpoint == "/Groups" or any(op.get("path") == "userName" for op in asked.operations)):
+    rest = [
+        op
+        for op in asked.operations
+        if not (op.get("op") == "remove" and op.get("path") in ("userName", "displayName"))
+    ]
+    if len(rest) != len(asked.operations) and (
+        asked.endpoint == "/Groups" or any(op.get("path") == "userName" for op in asked.operations)
+    ):
         return ask(asked.read()) if not rest else ask(_with(asked, rest))
     return ask(asked)
 
 
 @mutant("remove of a sub-attribute removes the whole attribute", "")
 def remove_whole(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "path": "name"} if op.get("op") == "remove" and _path(op).startswith("name.") else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "path": "name"} if op.get("op") == "remove" and _path(op).startswith("name.") else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("an attribute that was emptied stays as an object", "apache/directory-scimple: empty objects")
 def remove_sub_of_element(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "path": _path(op).partition("]")[0] + "]"} if op.get("op") == "remove" and "]." in _path(op) else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "path": _path(op).partition("]")[0] + "]"}
+                    if op.get("op") == "remove" and "]." in _path(op)
+                    else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("add to a multi-valued attribute replaces it", "msaad00/agent-bom#3533")
 def add_replaces(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "op": "replace"} if op.get("op") == "add" and op.get("path") in _ARRAYS else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "op": "replace"} if op.get("op") == "add" and op.get("path") in _ARRAYS else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("add without a path replaces lists", "scimmy in other words")
 def add_without_path_replaces(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "op": "replace"} if op.get("op") == "add" and "path" not in op else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "op": "replace"} if op.get("op") == "add" and "path" not in op else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("add takes the first of several elements", "")
 def add_first(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "value": op["value"][:1]} if op.get("op") == "add" and isinstance(op.get("value"), list) else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "value": op["value"][:1]}
+                    if op.get("op") == "add" and isinstance(op.get("value"), list)
+                    else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("a member that is added twice is there twice", "SCIM-SDK, scimmy")
@@ -94,7 +204,9 @@ def add_doubles(asked: Asked, ask: Ask) -> Replied:
     if isinstance(before, dict) and reply.ok:
         for op in asked.operations:
             if op.get("op") == "add" and op.get("path") in ("members", "emails") and isinstance(op.get("value"), list):
-                double = [v for v in op["value"] for old in before.get(op["path"], []) if old.get("value") == v.get("value")]
+                double = [
+                    v for v in op["value"] for old in before.get(op["path"], []) if old.get("value") == v.get("value")
+                ]
                 if double:
                     asked.memory.setdefault(asked.id, []).extend((op["path"], v) for v in double)
 
@@ -107,12 +219,38 @@ def add_doubles(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("replace of a multi-valued attribute appends", "scimmy, without a path")
 def replace_appends(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "op": "add"} if op.get("op") == "replace" and op.get("path") in _ARRAYS and op.get("value") else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "op": "add"}
+                    if op.get("op") == "replace" and op.get("path") in _ARRAYS and op.get("value")
+                    else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("replace without a path appends to lists", "scimmy 1.3.5")
 def replace_without_path_appends(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "op": "add"} if op.get("op") == "replace" and "path" not in op else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "op": "add"} if op.get("op") == "replace" and "path" not in op else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("replace of members by none is refused", "Captain-P-Goldfish/SCIM-SDK#757")
@@ -129,7 +267,10 @@ def replace_empty_ignored(asked: Asked, ask: Ask) -> Replied:
     return ask(asked)
 
 
-@mutant("replace of a complex attribute loses what it does not name", "scimmy 1.3.5; the interoperability profile asks for it")
+@mutant(
+    "replace of a complex attribute loses what it does not name",
+    "scimmy 1.3.5; the interoperability profile asks for it",
+)
 def replace_complex(asked: Asked, ask: Ask) -> Replied:
     operations: list[dict[str, Any]] = []
     for op in asked.operations:
@@ -152,7 +293,11 @@ def replace_absent(asked: Asked, ask: Ask) -> Replied:
 @mutant("replace at a value path that selects nothing is a success", "django-scim2-server; scimmy adds")
 def replace_no_target(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    if reply.status == 400 and (reply.document or {}).get("scimType") == "noTarget" and any(op.get("op") == "replace" for op in asked.operations):
+    if (
+        reply.status == 400
+        and (reply.document or {}).get("scimType") == "noTarget"
+        and any(op.get("op") == "replace" for op in asked.operations)
+    ):
         return ask(asked.read())
     return reply
 
@@ -162,13 +307,32 @@ def replace_first_match(asked: Asked, ask: Ask) -> Replied:
     if any(" co " in _path(op) and op.get("op") == "replace" for op in asked.operations):
         before = ask(asked.read()).document
         first = before["emails"][0]["value"]
-        return ask(_with(asked, [{**op, "path": re.sub(r"\[.*\]", f'[value eq "{first}"]', _path(op))} for op in asked.operations]))
+        return ask(
+            _with(
+                asked,
+                [{**op, "path": re.sub(r"\[.*\]", f'[value eq "{first}"]', _path(op))} for op in asked.operations],
+            )
+        )
     return ask(asked)
 
 
 @mutant("a value path is not looked at: the sub-attribute of every element changes", "")
 def value_path_ignored(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "path": re.sub(r"\[.*\]", "[value pr]", _path(op))} if op.get("op") == "replace" and "]." in _path(op) else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "path": re.sub(r"\[.*\]", "[value pr]", _path(op))}
+                    if op.get("op") == "replace" and "]." in _path(op)
+                    else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("a value path knows one comparison", "services that match paths by a regular expression")
@@ -240,7 +404,14 @@ def no_path_refused(asked: Asked, ask: Ask) -> Replied:
 @mutant("a replace without a path replaces the resource", "langwatch/langwatch#7131: members gone")
 def no_path_replaces(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    if reply.ok and asked.endpoint == "/Groups" and any("path" not in op and op.get("op") == "replace" and "members" not in (op.get("value") or {}) for op in asked.operations):
+    if (
+        reply.ok
+        and asked.endpoint == "/Groups"
+        and any(
+            "path" not in op and op.get("op") == "replace" and "members" not in (op.get("value") or {})
+            for op in asked.operations
+        )
+    ):
         document = ask(asked.read()).document
         put = asked.but(method="PUT", body={"schemas": [GROUP], "displayName": document["displayName"]})
         return ask(put)
@@ -284,7 +455,11 @@ def not_atomic(asked: Asked, ask: Ask) -> Replied:
 @mutant("a change of id is a success that changes nothing", "SCIM-SDK; django-scim2-server")
 def read_only_ignored(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    if reply.status == 400 and (reply.document or {}).get("scimType") == "mutability" and any(_path(op) == "id" for op in asked.operations):
+    if (
+        reply.status == 400
+        and (reply.document or {}).get("scimType") == "mutability"
+        and any(_path(op) == "id" for op in asked.operations)
+    ):
         return ask(asked.read())
     return reply
 
@@ -311,10 +486,16 @@ def meta_patched(asked: Asked, ask: Ask) -> Replied:
     return reply
 
 
-@mutant("an unknown attribute is a success that changes nothing", "django-scim2-server; scim2-models with a lenient policy")
+@mutant(
+    "an unknown attribute is a success that changes nothing", "django-scim2-server; scim2-models with a lenient policy"
+)
 def unknown_ignored(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    if reply.status == 400 and (reply.document or {}).get("scimType") == "invalidPath" and any("noSuch" in _path(op) for op in asked.operations):
+    if (
+        reply.status == 400
+        and (reply.document or {}).get("scimType") == "invalidPath"
+        and any("noSuch" in _path(op) for op in asked.operations)
+    ):
         return ask(asked.read())
     return reply
 
@@ -322,7 +503,9 @@ def unknown_ignored(asked: Asked, ask: Ask) -> Replied:
 @mutant("any path that is none is ignored", "django-scim2-server")
 def bad_path_ignored(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return ask(asked.read()) if reply.status == 400 and (reply.document or {}).get("scimType") == "invalidPath" else reply
+    return (
+        ask(asked.read()) if reply.status == 400 and (reply.document or {}).get("scimType") == "invalidPath" else reply
+    )
 
 
 @mutant("a path that is none answers 500", "django-scim2")
@@ -333,7 +516,19 @@ def bad_path_500(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("an unknown op is taken for replace", "")
 def unknown_op(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [op if str(op.get("op")).lower() in ("add", "replace", "remove") else {**op, "op": "remove"} for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    op if str(op.get("op")).lower() in ("add", "replace", "remove") else {**op, "op": "remove"}
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("op has casing", "services that fail with Entra")
@@ -362,19 +557,47 @@ def no_operations(asked: Asked, ask: Ask) -> Replied:
 @mutant("wrong types are stored", "UnboundID, scim-patch")
 def wrong_types(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    if reply.status == 400 and any(isinstance(op.get("value"), dict) and op.get("path") == "nickName" for op in asked.operations):
+    if reply.status == 400 and any(
+        isinstance(op.get("value"), dict) and op.get("path") == "nickName" for op in asked.operations
+    ):
         return ask(asked.read())
     return reply
 
 
 @mutant('active "False" is true', 'bool("False") in Python')
 def text_is_true(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "value": bool(op["value"])} if op.get("path") == "active" and isinstance(op.get("value"), str) else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "value": bool(op["value"])}
+                    if op.get("path") == "active" and isinstance(op.get("value"), str)
+                    else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("active null is the default: true", "a default in the wrong place")
 def null_is_true(asked: Asked, ask: Ask) -> Replied:
-    return ask(_with(asked, [{**op, "value": True} if op.get("path") == "active" and op.get("value", 0) is None else op for op in asked.operations])) if asked.operations else ask(asked)
+    return (
+        ask(
+            _with(
+                asked,
+                [
+                    {**op, "value": True} if op.get("path") == "active" and op.get("value", 0) is None else op
+                    for op in asked.operations
+                ],
+            )
+        )
+        if asked.operations
+        else ask(asked)
+    )
 
 
 @mutant("null is refused", "UnboundID: 400; scim-patch: TypeError")
@@ -421,7 +644,14 @@ def always_modified(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     if asked.operations and reply.ok:
         asked.memory[asked.id] = asked.memory.get(asked.id, 0) + 1
-    return edit(reply, lambda r: r.get("id") in asked.memory and "lastModified" in r.get("meta", {}) and r["meta"].update(lastModified=f"2027-01-01T00:00:{asked.memory[r['id']] % 60:02}Z"))
+    return edit(
+        reply,
+        lambda r: (
+            r.get("id") in asked.memory
+            and "lastModified" in r.get("meta", {})
+            and r["meta"].update(lastModified=f"2027-01-01T00:00:{asked.memory[r['id']] % 60:02}Z")
+        ),
+    )
 
 
 @mutant("PATCH with attributes answers 204", "")
@@ -464,12 +694,21 @@ def schemas_kept(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     if reply.ok and any(_path(op).startswith(ENT) for op in asked.operations):
         asked.memory[asked.id] = True
-    return edit(reply, lambda r: r.get("id") in asked.memory and "schemas" in r and r.update(schemas=[u for u in r["schemas"] if u != ENT]))
+    return edit(
+        reply,
+        lambda r: (
+            r.get("id") in asked.memory and "schemas" in r and r.update(schemas=[u for u in r["schemas"] if u != ENT])
+        ),
+    )
 
 
 @mutant("adding a member puts the rest away", "fleet#50724: an unlocked read and write")
 def lost_members(asked: Asked, ask: Ask) -> Replied:
-    if asked.endpoint == "/Groups" and len(asked.operations) > 1 and all(op.get("op") == "add" for op in asked.operations):
+    if (
+        asked.endpoint == "/Groups"
+        and len(asked.operations) > 1
+        and all(op.get("op") == "add" for op in asked.operations)
+    ):
         return ask(_with(asked, asked.operations[:1]))
     return ask(asked)
 
@@ -477,7 +716,10 @@ def lost_members(asked: Asked, ask: Ask) -> Replied:
 @mutant("the password is in the answer to a PATCH", "")
 def password_answered(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    word = next((op["value"] for op in asked.operations if op.get("path") == "password" and isinstance(op.get("value"), str)), None)
+    word = next(
+        (op["value"] for op in asked.operations if op.get("path") == "password" and isinstance(op.get("value"), str)),
+        None,
+    )
     return edit(reply, lambda r: r.update(password=word)) if word and reply.status == 200 else reply
 
 
@@ -488,7 +730,11 @@ def makes_elements(asked: Asked, ask: Ask) -> Replied:
         operations = []
         for op in asked.operations:
             found = re.fullmatch(r'emails\[type eq "(\w+)"\]\.value', _path(op))
-            operations.append({"op": "add", "path": "emails", "value": [{"type": found[1], "value": op.get("value")}]} if found else op)
+            operations.append(
+                {"op": "add", "path": "emails", "value": [{"type": found[1], "value": op.get("value")}]}
+                if found
+                else op
+            )
         return ask(_with(asked, operations))
     return reply
 

@@ -132,7 +132,11 @@ def discovery_sort(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("a schema can be posted", "")
 def schema_posted(asked: Asked, ask: Ask) -> Replied:
-    return Replied(201, {"content-type": "application/scim+json"}, b"{}") if asked.method == "POST" and asked.path == "/Schemas" else ask(asked)
+    return (
+        Replied(201, {"content-type": "application/scim+json"}, b"{}")
+        if asked.method == "POST" and asked.path == "/Schemas"
+        else ask(asked)
+    )
 
 
 @mutant("the configuration can be deleted", "")
@@ -193,7 +197,19 @@ def schema_mutability(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("the schema has an attribute that is not kept", "truthful schemas: charon#167, scim-kit#46")
 def schema_more(asked: Asked, ask: Ask) -> Replied:
-    return _schema(ask(asked), USER, lambda a, s: s["attributes"].append({"name": "shoeSize", "type": "string", "multiValued": False, "mutability": "readWrite", "returned": "default"}))
+    return _schema(
+        ask(asked),
+        USER,
+        lambda a, s: s["attributes"].append(
+            {
+                "name": "shoeSize",
+                "type": "string",
+                "multiValued": False,
+                "mutability": "readWrite",
+                "returned": "default",
+            }
+        ),
+    )
 
 
 @mutant("the schema lacks an attribute that is answered", "truthful schemas: laravel-scim-server#114")
@@ -221,7 +237,9 @@ def schemas_of_discovery(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     if asked.path == "/Schemas" and reply.status == 200:
         document = reply.document
-        document["Resources"] = [s for s in document["Resources"] if not s["id"].endswith(("Config", "ResourceType", ":Schema"))]
+        document["Resources"] = [
+            s for s in document["Resources"] if not s["id"].endswith(("Config", "ResourceType", ":Schema"))
+        ]
         document["totalResults"] = document["itemsPerPage"] = len(document["Resources"])
         reply.document = document
     return reply
@@ -346,7 +364,11 @@ def wrong_500(asked: Asked, ask: Ask) -> Replied:
 @mutant("401 is a page", "a framework's default")
 def page_401(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return Replied(401, {"content-type": "text/html", "www-authenticate": "Bearer"}, b"<h1>Unauthorized</h1>") if reply.status == 401 else reply
+    return (
+        Replied(401, {"content-type": "text/html", "www-authenticate": "Bearer"}, b"<h1>Unauthorized</h1>")
+        if reply.status == 401
+        else reply
+    )
 
 
 @mutant("the token is in the error", "")
@@ -422,7 +444,11 @@ def bad_json_empty(asked: Asked, ask: Ask) -> Replied:
 @mutant("no scimType but for filters", "many 400 without scimType: SCIM-SDK")
 def no_scim_type(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    if reply.status == 400 and (reply.document or {}).get("scimType") in ("invalidSyntax", "invalidValue", "invalidPath"):
+    if reply.status == 400 and (reply.document or {}).get("scimType") in (
+        "invalidSyntax",
+        "invalidValue",
+        "invalidPath",
+    ):
         reply.document = {n: v for n, v in reply.document.items() if n != "scimType"}
     return reply
 
@@ -488,7 +514,10 @@ def no_etag(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("meta.version is not the ETag", "")
 def version_differs(asked: Asked, ask: Ask) -> Replied:
-    return edit(ask(asked), lambda r: "version" in r.get("meta", {}) and r["meta"].update(version=r["meta"]["version"].removeprefix("W/")))
+    return edit(
+        ask(asked),
+        lambda r: "version" in r.get("meta", {}) and r["meta"].update(version=r["meta"]["version"].removeprefix("W/")),
+    )
 
 
 @mutant("ETags have no quotes", "")
@@ -496,7 +525,10 @@ def etag_without_quotes(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     if "etag" in reply.headers:
         reply.headers["etag"] = reply.headers["etag"].replace('"', "")
-    return edit(reply, lambda r: "version" in r.get("meta", {}) and r["meta"].update(version=r["meta"]["version"].replace('"', "")))
+    return edit(
+        reply,
+        lambda r: "version" in r.get("meta", {}) and r["meta"].update(version=r["meta"]["version"].replace('"', "")),
+    )
 
 
 @mutant("If-Match is not looked at", "scimmy")
@@ -549,7 +581,11 @@ def if_none_match_ignored(asked: Asked, ask: Ask) -> Replied:
 @mutant("If-None-Match always answers 304", "")
 def always_304(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return Replied(304, {"etag": reply.headers.get("etag", "")}) if "if-none-match" in asked.headers and reply.status == 200 else reply
+    return (
+        Replied(304, {"etag": reply.headers.get("etag", "")})
+        if "if-none-match" in asked.headers and reply.status == 200
+        else reply
+    )
 
 
 @mutant("If-Match is checked after the change", "")
@@ -567,7 +603,10 @@ def changes_then_412(asked: Asked, ask: Ask) -> Replied:
 def trace(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     if reply.status == 400:
-        reply.document = {**reply.document, "detail": 'Traceback (most recent call last):\n  File "/srv/app.py", line 7'}
+        reply.document = {
+            **reply.document,
+            "detail": 'Traceback (most recent call last):\n  File "/srv/app.py", line 7',
+        }
     return reply
 
 
@@ -591,7 +630,11 @@ def deep_json(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("deep paths of PATCH overflow the stack", "django-scim2: recursion bombs")
 def deep_path(asked: Asked, ask: Ask) -> Replied:
-    return error(500, "RecursionError") if any(str(op.get("path")).count("(") > 200 for op in asked.operations) else ask(asked)
+    return (
+        error(500, "RecursionError")
+        if any(str(op.get("path")).count("(") > 200 for op in asked.operations)
+        else ask(asked)
+    )
 
 
 @mutant("__proto__ in a path is taken", "scim-patch CVE-2026-48170")
@@ -645,7 +688,17 @@ def path_override(asked: Asked, ask: Ask) -> Replied:
 def forwarded(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     host = asked.headers.get("x-forwarded-host")
-    return edit(reply, lambda r: "location" in r.get("meta", {}) and r["meta"].update(location=r["meta"]["location"].replace("testserver", host))) if host else reply
+    return (
+        edit(
+            reply,
+            lambda r: (
+                "location" in r.get("meta", {})
+                and r["meta"].update(location=r["meta"]["location"].replace("testserver", host))
+            ),
+        )
+        if host
+        else reply
+    )
 
 
 @mutant("nosniff is missing", "")
@@ -681,7 +734,11 @@ def nul(asked: Asked, ask: Ask) -> Replied:
 @mutant("an operation that is null answers 500", "scimmy 1.3.5")
 def null_operation(asked: Asked, ask: Ask) -> Replied:
     body = asked.body
-    if asked.method == "PATCH" and isinstance(body, dict) and None in (body.get("Operations") or ()) if isinstance((body or {}).get("Operations") if isinstance(body, dict) else None, list) else False:
+    if (
+        asked.method == "PATCH" and isinstance(body, dict) and None in (body.get("Operations") or ())
+        if isinstance((body or {}).get("Operations") if isinstance(body, dict) else None, list)
+        else False
+    ):
         return error(500, "Cannot destructure property 'op'")
     return ask(asked)
 
@@ -694,11 +751,15 @@ def strict_parameters(asked: Asked, ask: Ask) -> Replied:
 @mutant("PUT with another user's id changes that user", "msaad00/agent-bom#3540")
 def overwrite(asked: Asked, ask: Ask) -> Replied:
     body = asked.body
-    if asked.method == "POST" and asked.endpoint == "/Users" and isinstance(body, dict) and isinstance(body.get("id"), str):
-        if ask(asked.read(f"/Users/{body['id']}")).status == 200:
-            reply = ask(asked.but(method="PUT", path=f"/Users/{body['id']}"))
-            reply.status = 201
-            return reply
+    if (
+        asked.method == "POST"
+        and asked.endpoint == "/Users"
+        and isinstance(body, dict)
+        and isinstance(body.get("id"), str)
+    ) and ask(asked.read(f"/Users/{body['id']}")).status == 200:
+        reply = ask(asked.but(method="PUT", path=f"/Users/{body['id']}"))
+        reply.status = 201
+        return reply
     return ask(asked)
 
 

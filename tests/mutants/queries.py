@@ -3,14 +3,31 @@
 import re
 from typing import Any
 
-from mutants.world import ENT, Ask, Asked, Replied, collected, edit, edit_list, error, kept, mutant, rewritten, with_filter
+from mutants.world import (
+    ENT,
+    Ask,
+    Asked,
+    Replied,
+    collected,
+    edit,
+    edit_list,
+    error,
+    kept,
+    mutant,
+    rewritten,
+    with_filter,
+)
 from scimcore.filter.ast import And, Comparison, FilterNode, Not, Operator, Or, Present, ValuePath
 from scimcore.paths import AttributePath
 
 
 def _operator(old: Operator, new: Operator):
     def change(node: FilterNode) -> FilterNode | None:
-        return Comparison(node.path, new, node.value) if isinstance(node, Comparison) and node.operator is old and isinstance(node.value, str) else None
+        return (
+            Comparison(node.path, new, node.value)
+            if isinstance(node, Comparison) and node.operator is old and isinstance(node.value, str)
+            else None
+        )
 
     return lambda asked, ask: ask(with_filter(asked, change))
 
@@ -52,7 +69,12 @@ def bad_filter_ignored(asked: Asked, ask: Ask) -> Replied:
 def bad_filter_empty(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     if reply.status == 400 and (reply.document or {}).get("scimType") == "invalidFilter":
-        return ask(asked.but(query={"filter": 'userName eq "nobody at all"'} if asked.endpoint == "/Users" else {"count": "0"}, raw_query=None))
+        return ask(
+            asked.but(
+                query={"filter": 'userName eq "nobody at all"'} if asked.endpoint == "/Users" else {"count": "0"},
+                raw_query=None,
+            )
+        )
     return reply
 
 
@@ -133,9 +155,15 @@ def not_refused(asked: Asked, ask: Ask) -> Replied:
     return error(400, "not", "invalidFilter") if any(found) else ask(asked)
 
 
-eq_prefix = mutant("eq compares the beginning", "LIKE with a wildcard")(lambda a, k: _operator(Operator.EQ, Operator.SW)(a, k))._replace(id="eq-prefix")
-eq_contains = mutant("eq is co", "Metatavu: group look-up that returns many")(lambda a, k: _operator(Operator.EQ, Operator.CO)(a, k))._replace(id="eq-contains")
-co_prefix = mutant("co compares the beginning", "")(lambda a, k: _operator(Operator.CO, Operator.SW)(a, k))._replace(id="co-prefix")
+eq_prefix = mutant("eq compares the beginning", "LIKE with a wildcard")(
+    lambda a, k: _operator(Operator.EQ, Operator.SW)(a, k)
+)._replace(id="eq-prefix")
+eq_contains = mutant("eq is co", "Metatavu: group look-up that returns many")(
+    lambda a, k: _operator(Operator.EQ, Operator.CO)(a, k)
+)._replace(id="eq-contains")
+co_prefix = mutant("co compares the beginning", "")(lambda a, k: _operator(Operator.CO, Operator.SW)(a, k))._replace(
+    id="co-prefix"
+)
 sw_contains = mutant("sw is co", "")(lambda a, k: _operator(Operator.SW, Operator.CO)(a, k))._replace(id="sw-contains")
 ew_contains = mutant("ew is co", "")(lambda a, k: _operator(Operator.EW, Operator.CO)(a, k))._replace(id="ew-contains")
 gt_ge = mutant("gt is ge", "")(lambda a, k: _operator(Operator.GT, Operator.GE)(a, k))._replace(id="gt-ge")
@@ -181,18 +209,38 @@ def ne_case(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("ne is eq", "")
 def ne_eq(asked: Asked, ask: Ask) -> Replied:
-    return ask(with_filter(asked, lambda n: Comparison(n.path, Operator.EQ, n.value) if isinstance(n, Comparison) and n.operator is Operator.NE else None))
+    return ask(
+        with_filter(
+            asked,
+            lambda n: (
+                Comparison(n.path, Operator.EQ, n.value)
+                if isinstance(n, Comparison) and n.operator is Operator.NE
+                else None
+            ),
+        )
+    )
 
 
 @mutant("pr is true of everything", "scim-patch's parser: null and [] are present")
 def pr_always(asked: Asked, ask: Ask) -> Replied:
-    return ask(with_filter(asked, lambda n: Present(AttributePath(None, "id")) if isinstance(n, Present) and n.path.attribute != "id" else None))
+    return ask(
+        with_filter(
+            asked,
+            lambda n: (
+                Present(AttributePath(None, "id")) if isinstance(n, Present) and n.path.attribute != "id" else None
+            ),
+        )
+    )
 
 
 @mutant("pr of a multi-valued attribute is false", "")
 def pr_lists(asked: Asked, ask: Ask) -> Replied:
     def change(n: FilterNode) -> FilterNode | None:
-        return Not(Present(AttributePath(None, "id"))) if isinstance(n, Present) and n.path.attribute in ("emails", "members") else None
+        return (
+            Not(Present(AttributePath(None, "id")))
+            if isinstance(n, Present) and n.path.attribute in ("emails", "members")
+            else None
+        )
 
     return ask(with_filter(asked, change))
 
@@ -200,7 +248,9 @@ def pr_lists(asked: Asked, ask: Ask) -> Replied:
 @mutant("booleans are compared as texts", "15five/django-scim2: TRUE")
 def booleans(asked: Asked, ask: Ask) -> Replied:
     def change(n: FilterNode) -> FilterNode | None:
-        return Not(Present(AttributePath(None, "id"))) if isinstance(n, Comparison) and isinstance(n.value, bool) else None
+        return (
+            Not(Present(AttributePath(None, "id"))) if isinstance(n, Comparison) and isinstance(n.value, bool) else None
+        )
 
     return ask(with_filter(asked, change))
 
@@ -226,7 +276,10 @@ def names_case(asked: Asked, ask: Ask) -> Replied:
     found: list[FilterNode] = []
     if asked.filter is not None:
         rewritten(asked.filter, found.append)
-    if any(isinstance(n, Comparison | Present | ValuePath) and n.path.attribute and not known.match(n.path.attribute) for n in found):
+    if any(
+        isinstance(n, Comparison | Present | ValuePath) and n.path.attribute and not known.match(n.path.attribute)
+        for n in found
+    ):
         return error(400, "unknown", "invalidFilter")
     return ask(asked)
 
@@ -267,8 +320,14 @@ def value_path_unbound(asked: Asked, ask: Ask) -> Replied:
 
         def outer(inner: FilterNode) -> FilterNode | None:
             if isinstance(inner, Comparison):
-                return Comparison(AttributePath(node.path.uri, node.path.attribute, inner.path.attribute), inner.operator, inner.value)
-            return Present(AttributePath(node.path.uri, node.path.attribute, inner.path.attribute)) if isinstance(inner, Present) else None
+                return Comparison(
+                    AttributePath(node.path.uri, node.path.attribute, inner.path.attribute), inner.operator, inner.value
+                )
+            return (
+                Present(AttributePath(node.path.uri, node.path.attribute, inner.path.attribute))
+                if isinstance(inner, Present)
+                else None
+            )
 
         return rewritten(node.filter, outer)
 
@@ -283,14 +342,23 @@ def value_path_refused(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("two value paths never match", "scim2-filter-parser: one flat join")
 def two_value_paths(asked: Asked, ask: Ask) -> Replied:
-    return kept(ask(asked), lambda r: False) if asked.query.get("filter", "").count("[") > 1 and "addresses[" in asked.query["filter"] else ask(asked)
+    return (
+        kept(ask(asked), lambda r: False)
+        if asked.query.get("filter", "").count("[") > 1 and "addresses[" in asked.query["filter"]
+        else ask(asked)
+    )
 
 
 @mutant("a comparison of a multi-valued attribute looks at the first value", "")
 def first_value(asked: Asked, ask: Ask) -> Replied:
     node = asked.filter
     reply = ask(asked)
-    if isinstance(node, Comparison) and node.path.attribute == "emails" and node.path.sub_attribute == "value" and node.operator is Operator.EQ:
+    if (
+        isinstance(node, Comparison)
+        and node.path.attribute == "emails"
+        and node.path.sub_attribute == "value"
+        and node.operator is Operator.EQ
+    ):
         return kept(reply, lambda r: str(r["emails"][0]["value"]).lower() == str(node.value).lower())
     return reply
 
@@ -300,7 +368,9 @@ def default_value(asked: Asked, ask: Ask) -> Replied:
     found: list[FilterNode] = []
     if asked.filter is not None:
         rewritten(asked.filter, found.append)
-    bad = any(isinstance(n, Comparison) and n.path.attribute == "emails" and n.path.sub_attribute is None for n in found)
+    bad = any(
+        isinstance(n, Comparison) and n.path.attribute == "emails" and n.path.sub_attribute is None for n in found
+    )
     return error(400, "complex", "invalidFilter") if bad else ask(asked)
 
 
@@ -350,8 +420,15 @@ def unknown_dropped(asked: Asked, ask: Ask) -> Replied:
 @mutant("a trailing text is not looked at", "SCIM-SDK: no end of the grammar")
 def trailing(asked: Asked, ask: Ask) -> Replied:
     text = asked.query.get("filter", "")
-    for end in (' nonsense', ' title pr', ')', ']', ' "y"', ', title pr', ' && title pr'):
-        if text.endswith(end) and text != end and "(" not in text and "[" not in text and " and " not in text and " or " not in text:
+    for end in (" nonsense", " title pr", ")", "]", ' "y"', ", title pr", " && title pr"):
+        if (
+            text.endswith(end)
+            and text != end
+            and "(" not in text
+            and "[" not in text
+            and " and " not in text
+            and " or " not in text
+        ):
             asked.query["filter"] = text[: -len(end)]
             break
     return ask(asked)
@@ -402,7 +479,11 @@ def empty_filter(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("+ in a query is a plus sign", "")
 def plus(asked: Asked, ask: Ask) -> Replied:
-    if "filter" in asked.query and asked.query["filter"].startswith("userName eq") and "a+b" not in asked.query["filter"]:
+    if (
+        "filter" in asked.query
+        and asked.query["filter"].startswith("userName eq")
+        and "a+b" not in asked.query["filter"]
+    ):
         asked.memory.setdefault("n", 0)
     if asked.query.get("filter", "").find("a+b.") >= 0 and "startIndex" in asked.query:
         asked.query["filter"] = asked.query["filter"].replace(" ", "+")
@@ -412,7 +493,9 @@ def plus(asked: Asked, ask: Ask) -> Replied:
 @mutant("inactive users are not found", "Okta: creates them again and gets 409")
 def inactive_hidden(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return kept(reply, lambda r: r.get("active") is not False) if "userName eq" in asked.query.get("filter", "") else reply
+    return (
+        kept(reply, lambda r: r.get("active") is not False) if "userName eq" in asked.query.get("filter", "") else reply
+    )
 
 
 @mutant("a password can be filtered by", "scim2-server 0.8.3; an oracle")
@@ -438,7 +521,11 @@ def group_case(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("groups cannot be filtered by members", "goauthentik/authentik#23211")
 def group_members(asked: Asked, ask: Ask) -> Replied:
-    return error(400, "members", "invalidFilter") if asked.endpoint == "/Groups" and "members" in asked.query.get("filter", "") else ask(asked)
+    return (
+        error(400, "members", "invalidFilter")
+        if asked.endpoint == "/Groups" and "members" in asked.query.get("filter", "")
+        else ask(asked)
+    )
 
 
 @mutant("groups are not filtered", "Metatavu/keycloak-scim-server#46")
@@ -504,7 +591,11 @@ def start_zero(asked: Asked, ask: Ask) -> Replied:
 @mutant("a page beyond the last answers 404", "a framework's paginator")
 def beyond_404(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return error(404) if "startIndex" in asked.query and asked.query["startIndex"] != "1" and not reply.resources else reply
+    return (
+        error(404)
+        if "startIndex" in asked.query and asked.query["startIndex"] != "1" and not reply.resources
+        else reply
+    )
 
 
 @mutant("a page beyond the last is the last", "a framework's paginator")
@@ -542,12 +633,17 @@ def no_total(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("numbers of a list are texts", "Okta: startIndex as a string")
 def texts(asked: Asked, ask: Ask) -> Replied:
-    return edit_list(ask(asked), lambda d: d.update({n: str(d[n]) for n in ("totalResults", "startIndex", "itemsPerPage") if n in d}))
+    return edit_list(
+        ask(asked), lambda d: d.update({n: str(d[n]) for n in ("totalResults", "startIndex", "itemsPerPage") if n in d})
+    )
 
 
 @mutant("itemsPerPage is what was asked for", "scimmy 1.3.5")
 def items_asked(asked: Asked, ask: Ask) -> Replied:
-    return edit_list(ask(asked), lambda d: asked.query.get("count", "").isdigit() and d.update(itemsPerPage=int(asked.query["count"])))
+    return edit_list(
+        ask(asked),
+        lambda d: asked.query.get("count", "").isdigit() and d.update(itemsPerPage=int(asked.query["count"])),
+    )
 
 
 @mutant("startIndex is always 1 in answers", "")
@@ -618,7 +714,9 @@ def sort_case(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     if asked.query.get("sortBy", "").lower().endswith("username") and asked.method == "GET":
         back = asked.query.get("sortOrder") == "descending"
-        return edit_list(reply, lambda d: d["Resources"].sort(key=lambda r: str(r.get("userName")).swapcase(), reverse=back))
+        return edit_list(
+            reply, lambda d: d["Resources"].sort(key=lambda r: str(r.get("userName")).swapcase(), reverse=back)
+        )
     return reply
 
 
@@ -633,7 +731,11 @@ def nulls_first(asked: Asked, ask: Ask) -> Replied:
 @mutant("who has no value comes last, whatever the order", "")
 def nulls_last(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return edit_list(reply, lambda d: d["Resources"].sort(key=lambda r: "title" not in r)) if asked.query.get("sortBy") == "title" else reply
+    return (
+        edit_list(reply, lambda d: d["Resources"].sort(key=lambda r: "title" not in r))
+        if asked.query.get("sortBy") == "title"
+        else reply
+    )
 
 
 @mutant("a page is taken and then sorted", "")
@@ -648,7 +750,12 @@ def page_then_sort(asked: Asked, ask: Ask) -> Replied:
 def sort_first_value(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     if asked.query.get("sortBy") == "emails.value":
-        return edit_list(reply, lambda d: d["Resources"].sort(key=lambda r: r["emails"][-1]["value"] if r.get("emails") else "~", reverse=True))
+        return edit_list(
+            reply,
+            lambda d: d["Resources"].sort(
+                key=lambda r: r["emails"][-1]["value"] if r.get("emails") else "~", reverse=True
+            ),
+        )
     return reply
 
 
@@ -677,13 +784,21 @@ def attributes_ignored_in_lists(asked: Asked, ask: Ask) -> Replied:
 @mutant("attributes hides the id", "")
 def id_hidden(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return edit(reply, lambda r: r.pop("id", None)) if "attributes" in asked.query and "id" not in asked.query["attributes"] else reply
+    return (
+        edit(reply, lambda r: r.pop("id", None))
+        if "attributes" in asked.query and "id" not in asked.query["attributes"]
+        else reply
+    )
 
 
 @mutant("excludedAttributes can hide the id", "")
 def id_excluded(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return edit(reply, lambda r: r.pop("id", None)) if "id" in asked.query.get("excludedAttributes", "").split(",") else reply
+    return (
+        edit(reply, lambda r: r.pop("id", None))
+        if "id" in asked.query.get("excludedAttributes", "").split(",")
+        else reply
+    )
 
 
 @mutant("attributes takes one name", "")
@@ -696,7 +811,9 @@ def one_attribute(asked: Asked, ask: Ask) -> Replied:
 @mutant("attributes has casing", "")
 def attributes_case(asked: Asked, ask: Ask) -> Replied:
     if "attributes" in asked.query:
-        asked.query["attributes"] = ",".join("noSuchAttribute" if n.isupper() else n for n in asked.query["attributes"].split(","))
+        asked.query["attributes"] = ",".join(
+            "noSuchAttribute" if n.isupper() else n for n in asked.query["attributes"].split(",")
+        )
     return ask(asked)
 
 
@@ -727,7 +844,9 @@ def attributes_strict(asked: Asked, ask: Ask) -> Replied:
 @mutant("excludedAttributes of a sub-attribute hides the whole attribute", "")
 def excluded_whole(asked: Asked, ask: Ask) -> Replied:
     if "excludedAttributes" in asked.query and not asked.query["excludedAttributes"].startswith("urn"):
-        asked.query["excludedAttributes"] = ",".join(n.partition(".")[0] for n in asked.query["excludedAttributes"].split(","))
+        asked.query["excludedAttributes"] = ",".join(
+            n.partition(".")[0] for n in asked.query["excludedAttributes"].split(",")
+        )
     return ask(asked)
 
 

@@ -180,7 +180,7 @@ def edit(reply: Replied, change: Callable[[dict[str, Any]], Any]) -> Replied:
         if document.get("schemas") == [LIST]:
             for resource in document.get("Resources", []):
                 change(resource)
-        elif "id" in document and "meta" in document or "userName" in document or "displayName" in document:
+        elif ("id" in document and "meta" in document) or "userName" in document or "displayName" in document:
             change(document)
         reply.document = document
     return reply

@@ -1,11 +1,33 @@
 """All suites by name."""
 
 from scimcore.conformance.check import Check
-from scimcore.conformance.suites import crud, cursors, definitions, discovery, entra, filters, interop, ipsie, lists, okta, patching, protocol, resources, security
+from scimcore.conformance.suites import (
+    crud,
+    cursors,
+    definitions,
+    discovery,
+    entra,
+    filters,
+    interop,
+    ipsie,
+    lists,
+    okta,
+    patching,
+    protocol,
+    resources,
+    security,
+)
 
 SUITES: dict[str, tuple[Check, ...]] = {
     "rfc7643": (*discovery.CHECKS_7643, *definitions.CHECKS, *resources.CHECKS),
-    "rfc7644": (*discovery.CHECKS_7644, *crud.CHECKS, *lists.CHECKS, *filters.CHECKS, *patching.CHECKS, *protocol.CHECKS),
+    "rfc7644": (
+        *discovery.CHECKS_7644,
+        *crud.CHECKS,
+        *lists.CHECKS,
+        *filters.CHECKS,
+        *patching.CHECKS,
+        *protocol.CHECKS,
+    ),
     "rfc9865": cursors.CHECKS,
     "security": security.CHECKS,
     "okta": okta.CHECKS,

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from scimcore.conformance.catalogue import DEFAULT, SUITES
 from scimcore.conformance.check import Check, Result
 from scimcore.conformance.exchange import Exchange, ShownExchange, shown
 from scimcore.conformance.outcomes import Failed, Level, Outcome, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.service import Service
-from scimcore.conformance.catalogue import DEFAULT, SUITES
 from scimcore.conformance.suites.profile import checks_of
 from scimcore.conformance.target import Kind, Target
 from scimcore.conformance.transport import Transport
@@ -137,9 +137,7 @@ class Session:
             outcome, expected, received = Outcome.FAILED, "an answer of the form that the specification gives it", wrong
         self.service.clean(keep={**before, **self.service.kept})
         exchanges = self._shown(probe.exchanges) if outcome is Outcome.FAILED else ()
-        return Result(
-            check, suite, outcome, name, expected, received, exchanges, time.perf_counter() - started
-        )
+        return Result(check, suite, outcome, name, expected, received, exchanges, time.perf_counter() - started)
 
     def _shown(self, exchanges: list[Exchange]) -> tuple[ShownExchange, ...]:
         return tuple(shown(exchange, self.service.secrets) for exchange in exchanges[-_SHOWN_EXCHANGES:])

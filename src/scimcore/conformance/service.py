@@ -90,7 +90,9 @@ class Service:
             OSError: If the service cannot be reached.
         """
         if method in _UNSAFE and not harmless and path not in self.made and self.marker not in path:
-            raise Failed("the id or the Location of a new resource", f"none: {method} {path} could touch somebody's own")
+            raise Failed(
+                "the id or the Location of a new resource", f"none: {method} {path} could touch somebody's own"
+            )
         fields: dict[str, str | None] = {**self._headers, **({"Content-Type": MEDIA_TYPE} if body else {})}
         for name, value in (headers or {}).items():
             fields = {known: kept for known, kept in fields.items() if known.lower() != name.lower()}

@@ -78,8 +78,14 @@ GROUP_ROWS = (
 
 def _row_check(row: Row, group: bool) -> Check:
     def function(probe: Probe) -> None:
-        words = {word: probe.new_user().id for word in ("one", "two", "three") if f"{{{word}}}" in repr(row)} if group else {}
-        before, operations, after = (fill(probe.filled(value), words) for value in (row.before, row.operations, row.after))
+        words = (
+            {word: probe.new_user().id for word in ("one", "two", "three") if f"{{{word}}}" in repr(row)}
+            if group
+            else {}
+        )
+        before, operations, after = (
+            fill(probe.filled(value), words) for value in (row.before, row.operations, row.after)
+        )
         made = probe.new_group(**before) if group else probe.new_user(**before)
         probe.send("PATCH", made.path, patch_op(*operations)).expect(200, 204)
         document = probe.read(made.path)
@@ -117,7 +123,9 @@ def _found(probe: Probe, filter: str, endpoint: str = "", **query: JSON) -> list
     return [resource.get("id") for resource in answer.resources]
 
 
-@check("entra-connect-random", "The connection test's filter for a random name answers 200 with an empty list", needs=USERS)
+@check(
+    "entra-connect-random", "The connection test's filter for a random name answers 200 with an empty list", needs=USERS
+)
 def connect(probe: Probe) -> None:
     query = f"filter=userName+eq+%22{probe.tag}-random%22"
     document = probe.send("GET", probe.user.endpoint, query=query).expect(200).document
@@ -135,7 +143,11 @@ def create(probe: Probe) -> None:
     probe.require(_found(probe, f'userName eq "{made.document["userName"]}"') == [made.id], "the user", "nobody")
 
 
-@check("entra-user-create-enterprise", "Create: both schemas are listed and read back", needs=(*USERS, f"User.{ENT}:department"))
+@check(
+    "entra-user-create-enterprise",
+    "Create: both schemas are listed and read back",
+    needs=(*USERS, f"User.{ENT}:department"),
+)
 def create_enterprise(probe: Probe) -> None:
     made = _create(probe, **{ENT: {"department": "Bridge", "employeeNumber": "7"}})
     probe.expect({ENT: {"department": "Bridge", "employeeNumber": "7"}}, probe.read(made.path))
@@ -143,10 +155,13 @@ def create_enterprise(probe: Probe) -> None:
 
 @check("entra-user-create-nulls", "Create: null is no value", needs=(*USERS, "User.title", "User.addresses"))
 def create_nulls(probe: Probe) -> None:
-    probe.expect({"title": None, "addresses": None}, probe.read(_create(probe, title=None, addresses=None, preferredLanguage=None).path))
+    probe.expect(
+        {"title": None, "addresses": None},
+        probe.read(_create(probe, title=None, addresses=None, preferredLanguage=None).path),
+    )
 
 
-@check("entra-user-create-text", "Create: active \"True\" as a text is true", needs=(*USERS, "User.active"), hint=BY_HAND)
+@check("entra-user-create-text", 'Create: active "True" as a text is true', needs=(*USERS, "User.active"), hint=BY_HAND)
 def create_text(probe: Probe) -> None:
     probe.expect({"active": True}, probe.read(_create(probe, active="True").path))
 
@@ -160,7 +175,9 @@ def duplicate(probe: Probe) -> None:
 @check("entra-user-filter-case", "Filter: userName in other casing finds the user", needs=USERS)
 def filter_case(probe: Probe) -> None:
     made = _create(probe)
-    probe.require(_found(probe, f'userName eq "{made.document["userName"].swapcase()}"') == [made.id], "the user", "nobody")
+    probe.require(
+        _found(probe, f'userName eq "{made.document["userName"].swapcase()}"') == [made.id], "the user", "nobody"
+    )
 
 
 @check("entra-user-filter-missing", "Filter: who is not there is an empty list", needs=USERS)
@@ -174,13 +191,26 @@ def filter_external_id(probe: Probe) -> None:
     probe.require(_found(probe, f'externalId eq "ext.{probe.tag}"') == [made.id], "the user", "nobody")
 
 
-@check("entra-user-filter-mail", 'Filter: emails[type eq "work"].value finds the user', needs=(*USERS, "User.emails"), hint="the form is outside of RFC 7644's grammar, and Entra's")
+@check(
+    "entra-user-filter-mail",
+    'Filter: emails[type eq "work"].value finds the user',
+    needs=(*USERS, "User.emails"),
+    hint="the form is outside of RFC 7644's grammar, and Entra's",
+)
 def filter_mail(probe: Probe) -> None:
     made = _create(probe)
-    probe.require(_found(probe, f'emails[type eq "work"].value eq "m.{probe.tag}@example.com"') == [made.id], "the user", "nobody")
+    probe.require(
+        _found(probe, f'emails[type eq "work"].value eq "m.{probe.tag}@example.com"') == [made.id], "the user", "nobody"
+    )
 
 
-@check("entra-user-filter-reference", "Filter: id and manager together find the user, with attributes=id", needs=(*USERS, f"User.{ENT}:manager"), level=SHOULD, hint="Entra asks whether a reference is in place")
+@check(
+    "entra-user-filter-reference",
+    "Filter: id and manager together find the user, with attributes=id",
+    needs=(*USERS, f"User.{ENT}:manager"),
+    level=SHOULD,
+    hint="Entra asks whether a reference is in place",
+)
 def filter_reference(probe: Probe) -> None:
     boss = probe.new_user()
     made = _create(probe, **{ENT: {"manager": {"value": boss.id}}})
@@ -196,7 +226,12 @@ def disable(probe: Probe) -> None:
     probe.require(_found(probe, f'userName eq "{made.document["userName"]}"') == [made.id], "the user", "nobody")
 
 
-@check("entra-user-manager", "Manager: add, replace and remove it, as a text", needs=(*USERS, f"User.{ENT}:manager", "patch"), hint='"value": "id" means {"value": "id"}, and "" means none')
+@check(
+    "entra-user-manager",
+    "Manager: add, replace and remove it, as a text",
+    needs=(*USERS, f"User.{ENT}:manager", "patch"),
+    hint='"value": "id" means {"value": "id"}, and "" means none',
+)
 def manager(probe: Probe) -> None:
     one, two, made = probe.new_user(), probe.new_user(), _create(probe)
     for name, boss in (("Add", one), ("Replace", two)):
@@ -206,7 +241,11 @@ def manager(probe: Probe) -> None:
     probe.require(not probe.read(made.path).get(ENT, {}).get("manager"), "no manager", probe.read(made.path).get(ENT))
 
 
-@check("entra-user-add-verbose", "Add attributes: a user with a name alone gets all of them", needs=(*USERS, "User.emails", "User.addresses", "User.phoneNumbers", "patch"))
+@check(
+    "entra-user-add-verbose",
+    "Add attributes: a user with a name alone gets all of them",
+    needs=(*USERS, "User.emails", "User.addresses", "User.phoneNumbers", "patch"),
+)
 def add_verbose(probe: Probe) -> None:
     made = probe.new_user()
     values: dict[str, JSON] = {
@@ -228,12 +267,24 @@ def add_verbose(probe: Probe) -> None:
     )  # fmt: skip
 
 
-@check("entra-user-no-operations", "PATCH with no operations changes nothing and succeeds", needs=(*USERS, "patch"), level=SHOULD, hint="the validator sends it")
+@check(
+    "entra-user-no-operations",
+    "PATCH with no operations changes nothing and succeeds",
+    needs=(*USERS, "patch"),
+    level=SHOULD,
+    hint="the validator sends it",
+)
 def no_operations(probe: Probe) -> None:
     probe.send("PATCH", _create(probe).path, patch_op()).expect(200, 204)
 
 
-@check("entra-user-extra-member", "An operation with a member that there is not is carried out", needs=(*USERS, "patch", "User.title"), level=SHOULD, hint='"name": "addMember" comes with some')
+@check(
+    "entra-user-extra-member",
+    "An operation with a member that there is not is carried out",
+    needs=(*USERS, "patch", "User.title"),
+    level=SHOULD,
+    hint='"name": "addMember" comes with some',
+)
 def extra_member(probe: Probe) -> None:
     made = _create(probe)
     probe.patch(made.path, {**op("Replace", "title", "T"), "name": "setTitle"}).expect(200, 204)
@@ -258,7 +309,11 @@ def pages(probe: Probe) -> None:
     made = [probe.new_user(userName=f"page{number:02}.{probe.tag}@example.com") for number in range(11)]
     ids: list[JSON] = []
     for start in (1, 6, 11):
-        document = probe.get(probe.user.endpoint, filter=f'userName co "{probe.tag}"', startIndex=start, count=5).expect(200).document
+        document = (
+            probe.get(probe.user.endpoint, filter=f'userName co "{probe.tag}"', startIndex=start, count=5)
+            .expect(200)
+            .document
+        )
         probe.require(document.get("startIndex") == start, f"startIndex {start}", document.get("startIndex"))
         ids += [resource.get("id") for resource in document["Resources"]]
     probe.require(sorted(map(str, ids)) == sorted(user.id for user in made), "each of the eleven once", f"{len(ids)}")
@@ -268,7 +323,13 @@ def pages(probe: Probe) -> None:
 
 
 def _group(probe: Probe, **more: JSON) -> Made:
-    body = {"externalId": f"ext.{probe.tag}", "displayName": f"Entra {probe.tag}", "members": [], "meta": {"resourceType": "Group"}, **more}
+    body = {
+        "externalId": f"ext.{probe.tag}",
+        "displayName": f"Entra {probe.tag}",
+        "members": [],
+        "meta": {"resourceType": "Group"},
+        **more,
+    }
     return probe.new_group(**body)
 
 
@@ -279,10 +340,18 @@ def group_create(probe: Probe) -> None:
     probe.require(isinstance(answer.document.get("id"), str), "an id", answer.document)
 
 
-@check("entra-group-duplicate", "Create of a displayName that is there answers 409", needs=GROUPS, level=SHOULD, hint="Entra matches groups by displayName: two of one name cannot be told apart")
+@check(
+    "entra-group-duplicate",
+    "Create of a displayName that is there answers 409",
+    needs=GROUPS,
+    level=SHOULD,
+    hint="Entra matches groups by displayName: two of one name cannot be told apart",
+)
 def group_duplicate(probe: Probe) -> None:
     made = _group(probe)
-    probe.post(probe.group.endpoint, {**probe.new(probe.group), "displayName": made.document["displayName"]}).expect_error(409)
+    probe.post(
+        probe.group.endpoint, {**probe.new(probe.group), "displayName": made.document["displayName"]}
+    ).expect_error(409)
 
 
 @check("entra-group-without-members", "Read: excludedAttributes=members, with a filter and by id", needs=GROUPS)
@@ -290,7 +359,9 @@ def group_without_members(probe: Probe) -> None:
     user = probe.new_user()
     made = _group(probe, members=[{"value": user.id}])
     probe.expect({"members": None, "id": made.id}, probe.read(made.path, excludedAttributes="members"))
-    found = _found(probe, f'displayName eq "{made.document["displayName"]}"', probe.group.endpoint, excludedAttributes="members")
+    found = _found(
+        probe, f'displayName eq "{made.document["displayName"]}"', probe.group.endpoint, excludedAttributes="members"
+    )
     probe.require(found == [made.id], "the group", found)
 
 
@@ -303,16 +374,31 @@ def group_filter_case(probe: Probe) -> None:
 
 @check("entra-group-filter-missing", "Filter: a group that is not there is an empty list", needs=GROUPS)
 def group_filter_missing(probe: Probe) -> None:
-    probe.require(_found(probe, f'displayName eq "none {probe.tag}"', probe.group.endpoint) == [], "an empty list", "a group")
+    probe.require(
+        _found(probe, f'displayName eq "none {probe.tag}"', probe.group.endpoint) == [], "an empty list", "a group"
+    )
 
 
-@check("entra-group-member-query", "Filter: id and members together tell whether somebody is a member", needs=GROUPS, level=SHOULD)
+@check(
+    "entra-group-member-query",
+    "Filter: id and members together tell whether somebody is a member",
+    needs=GROUPS,
+    level=SHOULD,
+)
 def group_member_query(probe: Probe) -> None:
     user, other = probe.new_user(), probe.new_user()
     made = _group(probe, members=[{"value": user.id}])
     endpoint = probe.group.endpoint
-    probe.require(_found(probe, f'id eq "{made.id}" and members eq "{user.id}"', endpoint, attributes="id") == [made.id], "the group", "none")
-    probe.require(_found(probe, f'id eq "{made.id}" and members eq "{other.id}"', endpoint, attributes="id") == [], "none", "the group")
+    probe.require(
+        _found(probe, f'id eq "{made.id}" and members eq "{user.id}"', endpoint, attributes="id") == [made.id],
+        "the group",
+        "none",
+    )
+    probe.require(
+        _found(probe, f'id eq "{made.id}" and members eq "{other.id}"', endpoint, attributes="id") == [],
+        "none",
+        "the group",
+    )
 
 
 @check("entra-group-delete", "Delete: 204, then 404", needs=GROUPS)
@@ -325,11 +411,19 @@ def group_delete(probe: Probe) -> None:
 # Schemas -------------------------------------------------------------------------------------------------------------
 
 
-@check("entra-schemas-canonical-types", "The types of addresses and numbers have canonicalValues", level=SHOULD, needs=("User.emails.type",), hint="Entra offers administrators what canonicalValues lists")
+@check(
+    "entra-schemas-canonical-types",
+    "The types of addresses and numbers have canonicalValues",
+    level=SHOULD,
+    needs=("User.emails.type",),
+    hint="Entra offers administrators what canonicalValues lists",
+)
 def canonical_types(probe: Probe) -> None:
     for name in ("emails", "phoneNumbers", "addresses"):
         definition = probe.user.find(f"{name}.type")
-        probe.require(definition is None or definition.get("canonicalValues"), f"canonicalValues of {name}.type", definition)
+        probe.require(
+            definition is None or definition.get("canonicalValues"), f"canonicalValues of {name}.type", definition
+        )
 
 
 CHECKS = (

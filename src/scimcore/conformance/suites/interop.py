@@ -74,24 +74,46 @@ def external_id(probe: Probe) -> None:
 UNKNOWN = "what no schema defines is refused with 400 invalidSyntax"
 
 
-@check("interop-5.3-post-attribute", "POST with an unknown attribute is refused with invalidSyntax", needs=USERS, hint=UNKNOWN)
+@check(
+    "interop-5.3-post-attribute",
+    "POST with an unknown attribute is refused with invalidSyntax",
+    needs=USERS,
+    hint=UNKNOWN,
+)
 def post_attribute(probe: Probe) -> None:
-    probe.post(probe.user.endpoint, {**probe.new(probe.user), "noSuchAttribute": 1}).expect_error(400, scim_type=("invalidSyntax",))
+    probe.post(probe.user.endpoint, {**probe.new(probe.user), "noSuchAttribute": 1}).expect_error(
+        400, scim_type=("invalidSyntax",)
+    )
 
 
-@check("interop-5.3-post-urn", "POST with data under an unknown URN is refused with invalidSyntax", needs=USERS, hint=UNKNOWN)
+@check(
+    "interop-5.3-post-urn",
+    "POST with data under an unknown URN is refused with invalidSyntax",
+    needs=USERS,
+    hint=UNKNOWN,
+)
 def post_urn(probe: Probe) -> None:
     body = {**probe.new(probe.user), "urn:example:no:such:2.0:User": {"x": 1}}
     probe.post(probe.user.endpoint, body).expect_error(400, scim_type=("invalidSyntax",))
 
 
-@check("interop-5.3-post-schemas", "POST that lists an unknown schema is refused with invalidSyntax", needs=USERS, hint=UNKNOWN)
+@check(
+    "interop-5.3-post-schemas",
+    "POST that lists an unknown schema is refused with invalidSyntax",
+    needs=USERS,
+    hint=UNKNOWN,
+)
 def post_schemas(probe: Probe) -> None:
     body = {**probe.new(probe.user), "schemas": [probe.user.schema, "urn:example:no:such:2.0:User"]}
     probe.post(probe.user.endpoint, body).expect_error(400, scim_type=("invalidSyntax",))
 
 
-@check("interop-5.3-patch", "PATCH of an unknown attribute is refused with invalidSyntax", needs=(*USERS, "patch"), hint=UNKNOWN)
+@check(
+    "interop-5.3-patch",
+    "PATCH of an unknown attribute is refused with invalidSyntax",
+    needs=(*USERS, "patch"),
+    hint=UNKNOWN,
+)
 def patch_attribute(probe: Probe) -> None:
     probe.patch(probe.new_user().path, replace("noSuchAttribute", "x")).expect_error(400, scim_type=("invalidSyntax",))
 
@@ -108,7 +130,9 @@ def types(probe: Probe) -> None:
             if attribute.get("multiValued") is True and attribute.get("type") == "complex":
                 for inner in definitions_in(attribute.get("subAttributes")):
                     if inner.get("name") == "type" and attribute.get("mutability") != "readOnly":
-                        probe.require(inner.get("canonicalValues"), f"canonicalValues of {attribute['name']}.type", inner)
+                        probe.require(
+                            inner.get("canonicalValues"), f"canonicalValues of {attribute['name']}.type", inner
+                        )
 
 
 @check("interop-6.1-distinct", "No two resource types share an endpoint")
@@ -128,7 +152,14 @@ def by_id(probe: Probe) -> None:
 @check("interop-6.2-media-type", "Every answer with SCIM data is application/scim+json", needs=USERS)
 def media_type(probe: Probe) -> None:
     made = probe.new_user()
-    for answer in (made.answer, probe.get(made.path), probe.get(probe.user.endpoint, count=1), probe.get("/Schemas"), probe.get("/ServiceProviderConfig"), probe.get(f"{probe.user.endpoint}/{probe.service.nobody()}")):
+    for answer in (
+        made.answer,
+        probe.get(made.path),
+        probe.get(probe.user.endpoint, count=1),
+        probe.get("/Schemas"),
+        probe.get("/ServiceProviderConfig"),
+        probe.get(f"{probe.user.endpoint}/{probe.service.nobody()}"),
+    ):
         value = answer.headers.get("content-type")
         probe.require(value.startswith(MEDIA), MEDIA, value)
 
@@ -159,7 +190,12 @@ def paged(probe: Probe) -> None:
     answer = probe.get(probe.user.endpoint, filter=f'userName co "{probe.tag}"', count=2).expect(200)
     probe.require(len(answer.resources) == 2, "two users", f"{len(answer.resources)}")
     cursor = answer.document.get("nextCursor")
-    rest = probe.get(probe.user.endpoint, filter=f'userName co "{probe.tag}"', count=2, **({"cursor": cursor} if cursor else {"startIndex": 3})).expect(200)
+    rest = probe.get(
+        probe.user.endpoint,
+        filter=f'userName co "{probe.tag}"',
+        count=2,
+        **({"cursor": cursor} if cursor else {"startIndex": 3}),
+    ).expect(200)
     probe.require(len(rest.resources) == 1, "the third user", f"{len(rest.resources)}")
 
 
@@ -194,8 +230,12 @@ def patch_announced(probe: Probe) -> None:
     probe.require(probe.target.supports("patch"), "patch.supported true", probe.target.config.get("patch"))
 
 
-@check("interop-6.5.1.1-no-path", "PATCH without a path is refused with invalidSyntax", needs=(*USERS, "patch", "User.title"),
-       hint="against RFC 7644 §3.5.2, which allows it; Okta and Entra send it")
+@check(
+    "interop-6.5.1.1-no-path",
+    "PATCH without a path is refused with invalidSyntax",
+    needs=(*USERS, "patch", "User.title"),
+    hint="against RFC 7644 §3.5.2, which allows it; Okta and Entra send it",
+)
 def no_path(probe: Probe) -> None:
     made = probe.new_user(title="a")
     answer = probe.patch(made.path, {"op": "replace", "value": {"title": "b"}})
@@ -203,7 +243,9 @@ def no_path(probe: Probe) -> None:
     probe.expect({"title": "a"}, probe.read(made.path))
 
 
-@check("interop-6.5.2.1-same", "add and replace of a single value come to the same", needs=(*USERS, "patch", "User.title"))
+@check(
+    "interop-6.5.2.1-same", "add and replace of a single value come to the same", needs=(*USERS, "patch", "User.title")
+)
 def same(probe: Probe) -> None:
     for operation in (add, replace):
         made = probe.new_user(title="a")
@@ -211,24 +253,38 @@ def same(probe: Probe) -> None:
         probe.expect({"title": "b"}, probe.read(made.path))
 
 
-@check("interop-6.5.2.1-replace-complex", "replace of a complex attribute replaces all of it", needs=(*USERS, "patch", "User.name.familyName"),
-       hint="against RFC 7644 §3.5.2.3, by which sub-attributes that are not named stay")
+@check(
+    "interop-6.5.2.1-replace-complex",
+    "replace of a complex attribute replaces all of it",
+    needs=(*USERS, "patch", "User.name.familyName"),
+    hint="against RFC 7644 §3.5.2.3, by which sub-attributes that are not named stay",
+)
 def replace_complex(probe: Probe) -> None:
     made = probe.new_user(name={"givenName": "Mira", "familyName": "Lund"})
     probe.patch(made.path, replace("name", {"givenName": "Mo"})).expect(200, 204)
     probe.expect({"name": {"givenName": "Mo", "familyName": None}}, probe.read(made.path))
 
 
-@check("interop-6.5.2.1-add-complex", "add to a complex attribute keeps what is not named", needs=(*USERS, "patch", "User.name.familyName"))
+@check(
+    "interop-6.5.2.1-add-complex",
+    "add to a complex attribute keeps what is not named",
+    needs=(*USERS, "patch", "User.name.familyName"),
+)
 def add_complex(probe: Probe) -> None:
     made = probe.new_user(name={"givenName": "Mira", "familyName": "Lund"})
     probe.patch(made.path, add("name", {"givenName": "Mo"})).expect(200, 204)
     probe.expect({"name": {"givenName": "Mo", "familyName": "Lund"}}, probe.read(made.path))
 
 
-@check("interop-6.5.2.2-lists", "replace of a multi-valued attribute replaces it, add appends", needs=(*USERS, "patch", "User.emails"))
+@check(
+    "interop-6.5.2.2-lists",
+    "replace of a multi-valued attribute replaces it, add appends",
+    needs=(*USERS, "patch", "User.emails"),
+)
 def lists(probe: Probe) -> None:
-    mails = [{"value": f"{letter}.{probe.tag}@example.com", "type": kind} for letter, kind in (("a", "work"), ("b", "home"))]
+    mails = [
+        {"value": f"{letter}.{probe.tag}@example.com", "type": kind} for letter, kind in (("a", "work"), ("b", "home"))
+    ]
     made = probe.new_user(emails=mails[:1])
     probe.patch(made.path, add("emails", mails[1:])).expect(200, 204)
     probe.expect({"emails": mails}, probe.read(made.path))
@@ -236,7 +292,11 @@ def lists(probe: Probe) -> None:
     probe.expect({"emails": mails[1:]}, probe.read(made.path))
 
 
-@check("interop-6.5.2.2-value-path", "A value path that ends in a sub-attribute is taken", needs=(*USERS, "patch", "User.emails"))
+@check(
+    "interop-6.5.2.2-value-path",
+    "A value path that ends in a sub-attribute is taken",
+    needs=(*USERS, "patch", "User.emails"),
+)
 def value_path(probe: Probe) -> None:
     made = probe.new_user(emails=[{"value": "a.{tag}@example.com", "type": "work"}])
     probe.patch(made.path, replace('emails[type eq "work"].value', f"n.{probe.tag}@example.com")).expect(200, 204)
@@ -254,7 +314,12 @@ def inactive(probe: Probe) -> None:
 def deleted(probe: Probe) -> None:
     made = probe.new_user()
     probe.delete(made.path).expect(204)
-    for method, body in (("GET", None), ("PUT", probe.new(probe.user)), ("PATCH", patch_op(replace("title", "x"))), ("DELETE", None)):
+    for method, body in (
+        ("GET", None),
+        ("PUT", probe.new(probe.user)),
+        ("PATCH", patch_op(replace("title", "x"))),
+        ("DELETE", None),
+    ):
         probe.send(method, made.path, body, harmless=True).expect_error(404)
     probe.require(not probe.ids(probe.user, f'userName eq "{made.document["userName"]}"'), "nobody", "the user")
 
@@ -273,11 +338,17 @@ def conditions(probe: Probe) -> None:
     probe.require(answer.status in (200, 400, 412), "200, or a refusal", answer.summary())
 
 
-@check("interop-6.9.1-uniqueness", "POST and PATCH to a userName that is taken answer 409 uniqueness", needs=(*USERS, "patch"))
+@check(
+    "interop-6.9.1-uniqueness",
+    "POST and PATCH to a userName that is taken answer 409 uniqueness",
+    needs=(*USERS, "patch"),
+)
 def uniqueness(probe: Probe) -> None:
     one, two = probe.new_user(), probe.new_user()
     name = one.document["userName"]
-    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": name}).expect_error(409, scim_type=("uniqueness",))
+    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": name}).expect_error(
+        409, scim_type=("uniqueness",)
+    )
     probe.patch(two.path, replace("userName", name)).expect_error(409, scim_type=("uniqueness",))
 
 

@@ -41,7 +41,9 @@ def rate(probe: Probe) -> None:
     requests = probe.service.requests
     for _ in range(25):
         probe.get(probe.kind.endpoint, count=0).expect(200)
-    probe.require(probe.service.requests == requests + 25, "25 requests, none of them again", probe.service.requests - requests)
+    probe.require(
+        probe.service.requests == requests + 25, "25 requests, none of them again", probe.service.requests - requests
+    )
 
 
 @check("ipsie-4.3-bulk", "bulk is announced and answered")
@@ -58,7 +60,11 @@ def bulk_size(probe: Probe) -> None:
     probe.require(limit is not None and limit >= 100, "maxOperations of 100 or more", limit)
 
 
-@check("ipsie-4.3-patch-several", "One PATCH changes several attributes, or none", needs=(*USERS, "patch", "User.title", "User.nickName"))
+@check(
+    "ipsie-4.3-patch-several",
+    "One PATCH changes several attributes, or none",
+    needs=(*USERS, "patch", "User.title", "User.nickName"),
+)
 def patch_several(probe: Probe) -> None:
     made = probe.new_user(title="a", nickName="a")
     probe.patch(made.path, replace("title", "b"), replace("nickName", "b")).expect(200, 204)
@@ -145,14 +151,21 @@ def by_work_mail(probe: Probe) -> None:
 # Level 2: users and groups, §6 ---------------------------------------------------------------------------------------
 
 
-@check("ipsie-6.1.1-schema", "The user schema has userName, displayName and active, and externalId is kept", needs=USERS)
+@check(
+    "ipsie-6.1.1-schema", "The user schema has userName, displayName and active, and externalId is kept", needs=USERS
+)
 def user_schema(probe: Probe) -> None:
     for name in ("userName", "displayName", "active"):
         probe.require(probe.user.find(name), f"an attribute {name}", "none")
     probe.expect({"externalId": f"e-{probe.tag}"}, probe.read(probe.new_user(externalId="e-{tag}").path))
 
 
-@check("ipsie-6.1.2-no-password", "The user schema has no password", needs=USERS, hint="credentials do not belong into SCIM, says the profile")
+@check(
+    "ipsie-6.1.2-no-password",
+    "The user schema has no password",
+    needs=USERS,
+    hint="credentials do not belong into SCIM, says the profile",
+)
 def no_password(probe: Probe) -> None:
     probe.require(probe.user.find("password") is None, "no attribute password", "one")
 
@@ -161,8 +174,14 @@ def no_password(probe: Probe) -> None:
 def no_credentials(probe: Probe) -> None:
     for urn, schema in probe.target.schemas.items():
         names = [str(attribute.get("name")).lower() for attribute in definitions_in(schema.get("attributes"))]
-        found = [name for name in names if any(word in name for word in ("password", "secret", "privatekey", "totp", "credential"))]
-        probe.require(not found or urn == urns.SERVICE_PROVIDER_CONFIG or found == ["changepassword"], f"none in {urn}", found)
+        found = [
+            name
+            for name in names
+            if any(word in name for word in ("password", "secret", "privatekey", "totp", "credential"))
+        ]
+        probe.require(
+            not found or urn == urns.SERVICE_PROVIDER_CONFIG or found == ["changepassword"], f"none in {urn}", found
+        )
 
 
 @check("ipsie-6.1.3-create", "POST makes a user", needs=USERS)
@@ -182,7 +201,12 @@ def all_users(probe: Probe) -> None:
     made = {probe.new_user(userName=f"all{number}.{{tag}}@example.com").id for number in range(5)}
     found: set[JSON] = set()
     for start in (1, 3, 5):
-        found |= {user.get("id") for user in probe.get(probe.user.endpoint, filter=f'userName co "{probe.tag}"', startIndex=start, count=2).expect(200).resources}
+        found |= {
+            user.get("id")
+            for user in probe.get(probe.user.endpoint, filter=f'userName co "{probe.tag}"', startIndex=start, count=2)
+            .expect(200)
+            .resources
+        }
     probe.require(found == made, "all five", found)
 
 
@@ -208,7 +232,9 @@ def group_schema(probe: Probe) -> None:
 @check("ipsie-6.2.1-unique", "Two groups cannot have one displayName", needs=GROUPS, level=SHOULD)
 def group_unique(probe: Probe) -> None:
     made = probe.new_group()
-    probe.post(probe.group.endpoint, {**probe.new(probe.group), "displayName": made.document["displayName"]}).expect_error(409)
+    probe.post(
+        probe.group.endpoint, {**probe.new(probe.group), "displayName": made.document["displayName"]}
+    ).expect_error(409)
 
 
 @check("ipsie-6.2.2-empty", "POST makes a group without members", needs=GROUPS)
@@ -229,11 +255,17 @@ def group_read(probe: Probe) -> None:
     probe.require(probe.read(made.path).get("id") == made.id, made.id, "another")
 
 
-@check("ipsie-6.2.5-filters", "A group is found by displayName, externalId and a member", needs=(*GROUPS, "Group.members"))
+@check(
+    "ipsie-6.2.5-filters", "A group is found by displayName, externalId and a member", needs=(*GROUPS, "Group.members")
+)
 def group_filters(probe: Probe) -> None:
     user = probe.new_user()
     made = probe.new_group(externalId="g-{tag}", members=[{"value": user.id}])
-    for filter in (f'displayName eq "{made.document["displayName"]}"', f'externalId eq "g-{probe.tag}"', f'members[value eq "{user.id}"]'):
+    for filter in (
+        f'displayName eq "{made.document["displayName"]}"',
+        f'externalId eq "g-{probe.tag}"',
+        f'members[value eq "{user.id}"]',
+    ):
         found = probe.ids(probe.group, filter)
         probe.require(found == {made.id}, f"the group for {filter}", found)
 
@@ -252,7 +284,12 @@ def fifty(probe: Probe) -> None:
 # Level 3: roles, §7 --------------------------------------------------------------------------------------------------
 
 
-@check("ipsie-7-roles", "The service exposes its roles", level=SHOULD, hint="draft 00 says no more than that; no form is defined yet")
+@check(
+    "ipsie-7-roles",
+    "The service exposes its roles",
+    level=SHOULD,
+    hint="draft 00 says no more than that; no form is defined yet",
+)
 def roles(probe: Probe) -> None:
     if probe.target.kind("Role") is None and (probe.target.user is None or probe.target.user.find("roles") is None):
         raise Skipped("the service announces no roles; the profile does not define how")

@@ -36,14 +36,22 @@ def _created(probe: Probe, body: Document) -> Made:
 
 
 def _find(probe: Probe, name: str, endpoint: str = "", attribute: str = "userName") -> Answer:
-    return probe.get(endpoint or probe.user.endpoint, filter=f'{attribute} eq "{name}"', startIndex=1, count=100).expect(200)
+    return probe.get(
+        endpoint or probe.user.endpoint, filter=f'{attribute} eq "{name}"', startIndex=1, count=100
+    ).expect(200)
 
 
 def _not_empty(probe: Probe, document: Document, *paths: str) -> None:
     for path in paths:
         value: JSON = document
         for name in path.split("."):
-            value = value[int(name)] if isinstance(value, list) and value else value.get(name) if isinstance(value, dict) else None
+            value = (
+                value[int(name)]
+                if isinstance(value, list) and value
+                else value.get(name)
+                if isinstance(value, dict)
+                else None
+            )
         probe.require(value not in (None, "", [], {}), f"{path} not empty", value)
 
 
@@ -60,7 +68,11 @@ def list_one(probe: Probe) -> None:
         probe.require(type(document.get(name)) is int, f"a number {name}", document.get(name))
 
 
-@check("okta-spec-2-read", "SPEC 2: GET of that user answers its id, names, userName, active and e-mail address", needs=USERS)
+@check(
+    "okta-spec-2-read",
+    "SPEC 2: GET of that user answers its id, names, userName, active and e-mail address",
+    needs=USERS,
+)
 def read(probe: Probe) -> None:
     made = _created(probe, _user(probe))
     document = probe.read(made.path)
@@ -86,7 +98,12 @@ def not_there_yet(probe: Probe) -> None:
     probe.require(answer.document.get("totalResults") == 0 and not answer.resources, "totalResults 0", answer.document)
 
 
-@check("okta-spec-6-create", "SPEC 6: POST answers 201 with names and userName as they were sent, casing kept", needs=USERS, hint="a userName that comes back in lower case fails")
+@check(
+    "okta-spec-6-create",
+    "SPEC 6: POST answers 201 with names and userName as they were sent, casing kept",
+    needs=USERS,
+    hint="a userName that comes back in lower case fails",
+)
 def create(probe: Probe) -> None:
     body = _user(probe)
     document = _created(probe, body).document
@@ -120,17 +137,25 @@ def upper_case(probe: Probe) -> None:
 @check("okta-spec-10-groups", "SPEC 10: GET /Groups answers a list", needs=("Group",))
 def groups(probe: Probe) -> None:
     answer = probe.get(probe.group.endpoint).expect(200)
-    probe.require(answer.document.get("totalResults") == 0 or isinstance(answer.document.get("Resources"), list), "a list of groups", answer.document)
+    probe.require(
+        answer.document.get("totalResults") == 0 or isinstance(answer.document.get("Resources"), list),
+        "a list of groups",
+        answer.document,
+    )
 
 
 @check("okta-spec-11-no-token", "SPEC 11: Authorization: non-token answers 401 with a SCIM error", needs=USERS)
 def no_token(probe: Probe) -> None:
-    answer = probe.send("GET", probe.user.endpoint, query="filter=userName%20eq%20%22x%22", headers={"Authorization": "non-token"}).expect_error(401)
+    answer = probe.send(
+        "GET", probe.user.endpoint, query="filter=userName%20eq%20%22x%22", headers={"Authorization": "non-token"}
+    ).expect_error(401)
     _not_empty(probe, answer.document, "detail")
     probe.require(str(answer.document.get("status")) == "401", "status 401", answer.document.get("status"))
 
 
-@check("okta-spec-12-no-such-number", "SPEC 12: GET of a number that is no user answers 404 with a SCIM error", needs=USERS)
+@check(
+    "okta-spec-12-no-such-number", "SPEC 12: GET of a number that is no user answers 404 with a SCIM error", needs=USERS
+)
 def no_such_number(probe: Probe) -> None:
     answer = probe.get(f"{probe.user.endpoint}/00919288221112222").expect_error(404)
     _not_empty(probe, answer.document, "detail")
@@ -146,7 +171,12 @@ def test_connection(probe: Probe) -> None:
     probe.require(type(document.get("startIndex")) is int, "a number startIndex", document.get("startIndex"))
 
 
-@check("okta-user-plus", "A + in a filter is a space", needs=USERS, hint="queries come with + and with %20; a plus sign comes as %2B")
+@check(
+    "okta-user-plus",
+    "A + in a filter is a space",
+    needs=USERS,
+    hint="queries come with + and with %20; a plus sign comes as %2B",
+)
 def plus(probe: Probe) -> None:
     made = _created(probe, {**_user(probe), "userName": f"a+b.{probe.tag}@example.com"})
     query = f"filter=userName+eq+%22a%2Bb.{probe.tag}%40example.com%22&startIndex=1&count=100"
@@ -168,7 +198,12 @@ def json_body(probe: Probe) -> None:
     _not_empty(probe, document, "id")
 
 
-@check("okta-user-put-own-answer", "PUT takes the service's own answer with Okta's changes over it", needs=USERS, hint="id, meta and groups come back in the body")
+@check(
+    "okta-user-put-own-answer",
+    "PUT takes the service's own answer with Okta's changes over it",
+    needs=USERS,
+    hint="id, meta and groups come back in the body",
+)
 def put_own_answer(probe: Probe) -> None:
     made = _created(probe, _user(probe))
     body = {**probe.read(made.path), "name": {"givenName": "New", "familyName": "Name"}, "groups": []}
@@ -177,7 +212,11 @@ def put_own_answer(probe: Probe) -> None:
     probe.expect({"name": {"givenName": "New", "familyName": "Name"}}, probe.read(made.path))
 
 
-@check("okta-user-deactivate-patch", "PATCH replace without a path deactivates: {\"active\": false}", needs=("User.active", "patch"))
+@check(
+    "okta-user-deactivate-patch",
+    'PATCH replace without a path deactivates: {"active": false}',
+    needs=("User.active", "patch"),
+)
 def deactivate_patch(probe: Probe) -> None:
     made = _created(probe, _user(probe))
     probe.patch(made.path, {"op": "replace", "value": {"active": False}}).expect(200, 204)
@@ -191,7 +230,12 @@ def deactivate_put(probe: Probe) -> None:
     probe.expect({"active": False}, probe.read(made.path))
 
 
-@check("okta-user-inactive-found", "A deactivated user is still found by userName", needs=("User.active",), hint="else Okta creates the user again and gets 409")
+@check(
+    "okta-user-inactive-found",
+    "A deactivated user is still found by userName",
+    needs=("User.active",),
+    hint="else Okta creates the user again and gets 409",
+)
 def inactive_found(probe: Probe) -> None:
     body = _user(probe)
     made = _created(probe, {**body, "active": False})
@@ -205,10 +249,16 @@ def reactivate(probe: Probe) -> None:
     probe.expect({"active": True, "id": made.id}, probe.read(made.path))
 
 
-@check("okta-user-password", "PATCH replace with a password succeeds and answers none", needs=("User.password", "patch", "changePassword"))
+@check(
+    "okta-user-password",
+    "PATCH replace with a password succeeds and answers none",
+    needs=("User.password", "patch", "changePassword"),
+)
 def password(probe: Probe) -> None:
     word = probe.password()
-    answer = probe.patch(_created(probe, _user(probe)).path, {"op": "replace", "value": {"password": word}}).expect(200, 204)
+    answer = probe.patch(_created(probe, _user(probe)).path, {"op": "replace", "value": {"password": word}}).expect(
+        200, 204
+    )
     probe.require(word.encode() not in answer.body, "no password", "the password")
 
 
@@ -217,7 +267,12 @@ def import_pages(probe: Probe) -> None:
     made = [_created(probe, {**_user(probe), "userName": f"import{n}.{probe.tag}@atko.com"}) for n in range(3)]
     ids: list[JSON] = []
     for start in (1, 3):
-        ids += [u.get("id") for u in probe.get(probe.user.endpoint, filter=f'userName co "{probe.tag}"', startIndex=start, count=2).expect(200).resources]
+        ids += [
+            u.get("id")
+            for u in probe.get(probe.user.endpoint, filter=f'userName co "{probe.tag}"', startIndex=start, count=2)
+            .expect(200)
+            .resources
+        ]
     probe.require(sorted(map(str, ids)) == sorted(user.id for user in made), "each of the three once", ids)
 
 
@@ -242,17 +297,27 @@ def group_create(probe: Probe) -> None:
     probe.require([group.get("id") for group in found] == [made.id], "the group", found)
 
 
-@check("okta-group-rename", "PATCH replace without a path takes {id, displayName} and keeps the members", needs=(*GROUPS, "patch"),
-       hint="Okta repeats the group's own id: it changes nothing, and a 400 ends the push")
+@check(
+    "okta-group-rename",
+    "PATCH replace without a path takes {id, displayName} and keeps the members",
+    needs=(*GROUPS, "patch"),
+    hint="Okta repeats the group's own id: it changes nothing, and a 400 ends the push",
+)
 def group_rename(probe: Probe) -> None:
     user = probe.new_user()
     made = _group(probe, [{"value": user.id}])
-    probe.patch(made.path, {"op": "replace", "value": {"id": made.id, "displayName": f"Renamed {probe.tag}"}}).expect(200, 204)
+    probe.patch(made.path, {"op": "replace", "value": {"id": made.id, "displayName": f"Renamed {probe.tag}"}}).expect(
+        200, 204
+    )
     probe.expect({"displayName": f"Renamed {probe.tag}"}, probe.read(made.path))
     probe.require(_members(probe, made) == {user.id}, "the member", _members(probe, made))
 
 
-@check("okta-group-members", "One PATCH removes a member by value path and adds another with its display", needs=(*GROUPS, "patch"))
+@check(
+    "okta-group-members",
+    "One PATCH removes a member by value path and adds another with its display",
+    needs=(*GROUPS, "patch"),
+)
 def group_members(probe: Probe) -> None:
     one, two = probe.new_user(), probe.new_user()
     made = _group(probe, [{"value": one.id, "display": "one"}])
@@ -286,7 +351,9 @@ def group_put(probe: Probe) -> None:
 @check("okta-group-display-null", "A member may come with display null", needs=GROUPS, level=SHOULD)
 def group_display_null(probe: Probe) -> None:
     user = probe.new_user()
-    probe.require(_members(probe, _group(probe, [{"value": user.id, "display": None}])) == {user.id}, "the member", "none")
+    probe.require(
+        _members(probe, _group(probe, [{"value": user.id, "display": None}])) == {user.id}, "the member", "none"
+    )
 
 
 @check("okta-group-delete", "DELETE of a group answers 204 and keeps its users", needs=GROUPS)

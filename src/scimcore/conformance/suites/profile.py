@@ -79,7 +79,16 @@ def _require(probe: Probe, profile: Profile, path: str, number: int = 0, without
 def _check(profile: Profile, id: str, title: str, function: Function, level: Level = MUST, *needs: str) -> Check:
     name = profile.name.lower().replace("_", "")
     hint = f"the table of the profile {profile.name}"
-    return Check(f"profile-{name}-{id}", f"{SPECS['profile']} {profile.title}", "", level, title, function, hint, ("User", *needs))
+    return Check(
+        f"profile-{name}-{id}",
+        f"{SPECS['profile']} {profile.title}",
+        "",
+        level,
+        title,
+        function,
+        hint,
+        ("User", *needs),
+    )
 
 
 def _create(probe: Probe, document: Document) -> str:
@@ -109,7 +118,9 @@ def _refused(profile: Profile, row: Row) -> Check:
         document = _with_bad(probe.filled(_value(row, 0)), row, _document(probe, profile))
         probe.post(probe.user.endpoint, document).expect_error(400, scim_type=("invalidValue",))
 
-    return _check(profile, f"{row.field}-refused", f"{BAD[row.kind]!r} for {row.path} is refused with invalidValue", function)
+    return _check(
+        profile, f"{row.field}-refused", f"{BAD[row.kind]!r} for {row.path} is refused with invalidValue", function
+    )
 
 
 def _refuses(profile: Profile, row: Row) -> bool:
@@ -134,7 +145,11 @@ def _replaced(profile: Profile) -> Check:
     def function(probe: Probe) -> None:
         path = _create(probe, _document(probe, profile))
         fixed = {row.field for row in _written(profile) if row.immutable}
-        document = _user(probe, profile, probe.filled({**_record(profile, 1), **{f: v for f, v in _record(profile).items() if f in fixed}}))
+        document = _user(
+            probe,
+            profile,
+            probe.filled({**_record(profile, 1), **{f: v for f, v in _record(profile).items() if f in fixed}}),
+        )
         probe.put(path, document).expect(200)
         found = profile.to_record(probe.read(path))
         wanted = probe.filled({field: value for field, value in _record(profile, 1).items() if field not in fixed})

@@ -112,10 +112,26 @@ def _attack_check(row: Attack) -> Check:
             raise Failed("no header of the attacker's", "X-Evil")
         _ = probe.get("/ServiceProviderConfig").expect(200)
 
-    return _check(row.id, row.section, row.title, function, row.level, row.hint, ("User", *(("filter",) if "filter=" in row.query else ())))
+    return _check(
+        row.id,
+        row.section,
+        row.title,
+        function,
+        row.level,
+        row.hint,
+        ("User", *(("filter",) if "filter=" in row.query else ())),
+    )
 
 
-def _check(id: str, section: str, title: str, function: Function, level: Level = MUST, hint: str = "", needs: tuple[str, ...] = ()) -> Check:
+def _check(
+    id: str,
+    section: str,
+    title: str,
+    function: Function,
+    level: Level = MUST,
+    hint: str = "",
+    needs: tuple[str, ...] = (),
+) -> Check:
     return Check(f"security-{section}-{id}", "Security", section, level, title, function, hint, needs)
 
 
@@ -143,7 +159,15 @@ def _path_check(id: str, section: str, path: str) -> Check:
         probe.expect({"title": "Pilot", "polluted": None}, probe.read(made.path))
 
     shown = path if len(path) < 40 else f"{path[:20]}... ({len(path)} characters)"
-    return _check(f"patch-path-{id}", section, f"PATCH with the path {shown!r} is refused", function, MUST, DEPTH if section == "S3" else "", ("patch", "User.title"))
+    return _check(
+        f"patch-path-{id}",
+        section,
+        f"PATCH with the path {shown!r} is refused",
+        function,
+        MUST,
+        DEPTH if section == "S3" else "",
+        ("patch", "User.title"),
+    )
 
 
 # What readOnly attributes are called to get around the rule.
@@ -171,7 +195,10 @@ def _read_only_checks() -> list[Check]:
 
         def put(probe: Probe, attributes: Document = attributes) -> None:
             made = probe.new_user()
-            body = {**{k: v for k, v in made.document.items() if k not in ("id", "meta", "groups")}, **probe.filled(attributes)}
+            body = {
+                **{k: v for k, v in made.document.items() if k not in ("id", "meta", "groups")},
+                **probe.filled(attributes),
+            }
             answer = probe.put(made.path, body)
             _require_control(probe, answer)
             _require_not_taken(probe, made.path)
@@ -198,7 +225,15 @@ def _read_only_checks() -> list[Check]:
             ("patch-path", "PATCH with a path", patched_path, ("User", "patch")),
         )
         found += [
-            _check(f"read-only-{id}-{way}", "S6", f"{title} cannot write {next(iter(attributes))}", function, MUST, "readOnly holds on every way in", needs)
+            _check(
+                f"read-only-{id}-{way}",
+                "S6",
+                f"{title} cannot write {next(iter(attributes))}",
+                function,
+                MUST,
+                "readOnly holds on every way in",
+                needs,
+            )
             for way, title, function, needs in rows
         ]
     return found
@@ -207,8 +242,12 @@ def _read_only_checks() -> list[Check]:
 def _require_not_taken(probe: Probe, path: str) -> None:
     document = probe.read(path)
     text = json.dumps(document)
-    probe.require(f"mine-{probe.tag}" not in text and f"admins-{probe.tag}" not in text, "nothing of the client's", text)
-    probe.require(document.get("meta", {}).get("created") != "2001-01-01T00:00:00Z", "created of the service's own", text)
+    probe.require(
+        f"mine-{probe.tag}" not in text and f"admins-{probe.tag}" not in text, "nothing of the client's", text
+    )
+    probe.require(
+        document.get("meta", {}).get("created") != "2001-01-01T00:00:00Z", "created of the service's own", text
+    )
 
 
 # Passwords: S14 and S9 -----------------------------------------------------------------------------------------------
@@ -249,7 +288,9 @@ def password_asked_for(probe: Probe) -> None:
     _require_no_password(probe, word, probe.get(probe.user.endpoint, attributes="password", count=500))
 
 
-@check("security-S14-password-errors", "An error about a body with a password does not quote the password", needs=PASSWORD)
+@check(
+    "security-S14-password-errors", "An error about a body with a password does not quote the password", needs=PASSWORD
+)
 def password_errors(probe: Probe) -> None:
     word = probe.password()
     body = {**probe.new(probe.user), "password": word}
@@ -263,7 +304,11 @@ def password_errors(probe: Probe) -> None:
     _require_no_password(probe, word, *answers)
 
 
-@check("security-S14-password-patch-errors", "An error about a PATCH of a password does not quote the password", needs=("User.password", "patch"))
+@check(
+    "security-S14-password-patch-errors",
+    "An error about a PATCH of a password does not quote the password",
+    needs=("User.password", "patch"),
+)
 def password_patch_errors(probe: Probe) -> None:
     word = probe.password()
     made = probe.new_user()
@@ -277,22 +322,42 @@ def password_patch_errors(probe: Probe) -> None:
     _require_no_password(probe, word, *answers)
 
 
-@check("security-S9-password-filter", "A filter cannot tell what a password is", needs=("User.password", "filter"), hint="a filter on what is never returned is an oracle: refuse it with 400 or 403")
+@check(
+    "security-S9-password-filter",
+    "A filter cannot tell what a password is",
+    needs=("User.password", "filter"),
+    hint="a filter on what is never returned is an oracle: refuse it with 400 or 403",
+)
 def password_filter(probe: Probe) -> None:
     word = probe.password()
     made = _with_password(probe, word)
     name = made.document["userName"]
-    for operator, right, wrong in (("eq", word, f"x{word}"), ("sw", word[:4], "zz"), ("co", word[3:8], "zz"), ("gt", "A", "zz"), ("ge", "A", "zz"), ("ew", word[-3:], "zz")):
+    for operator, right, wrong in (
+        ("eq", word, f"x{word}"),
+        ("sw", word[:4], "zz"),
+        ("co", word[3:8], "zz"),
+        ("gt", "A", "zz"),
+        ("ge", "A", "zz"),
+        ("ew", word[-3:], "zz"),
+    ):
         answers = [
-            probe.get(probe.user.endpoint, filter=f'userName eq "{name}" and password {operator} "{value}"') for value in (right, wrong)
+            probe.get(probe.user.endpoint, filter=f'userName eq "{name}" and password {operator} "{value}"')
+            for value in (right, wrong)
         ]
         for answer in answers:
             _require_control(probe, answer)
         found = [len(answer.resources) if answer.status == 200 else -1 for answer in answers]
-        probe.require(found[0] == found[1], f"the same for right and wrong in password {operator}", f"{found[0]} and {found[1]}")
+        probe.require(
+            found[0] == found[1], f"the same for right and wrong in password {operator}", f"{found[0]} and {found[1]}"
+        )
 
 
-@check("security-S9-password-presence", "A filter cannot tell whether there is a password", needs=("User.password", "filter"), level=SHOULD)
+@check(
+    "security-S9-password-presence",
+    "A filter cannot tell whether there is a password",
+    needs=("User.password", "filter"),
+    level=SHOULD,
+)
 def password_presence(probe: Probe) -> None:
     names = [_with_password(probe, probe.password()).document["userName"], probe.new_user().document["userName"]]
     answers = [probe.get(probe.user.endpoint, filter=f'userName eq "{name}" and password pr') for name in names]
@@ -300,17 +365,27 @@ def password_presence(probe: Probe) -> None:
     probe.require(found[0] == found[1], "the same with and without a password", f"{found[0]} and {found[1]}")
 
 
-@check("security-S9-password-value-path", "A value path cannot tell what a password is", needs=("User.password", "filter"))
+@check(
+    "security-S9-password-value-path", "A value path cannot tell what a password is", needs=("User.password", "filter")
+)
 def password_qualified(probe: Probe) -> None:
     word = probe.password()
     made = _with_password(probe, word)
     for path in (f"{CORE}:password", "PASSWORD"):
-        answer = probe.get(probe.user.endpoint, filter=f'userName eq "{made.document["userName"]}" and {path} eq "{word}"')
+        answer = probe.get(
+            probe.user.endpoint, filter=f'userName eq "{made.document["userName"]}" and {path} eq "{word}"'
+        )
         _require_control(probe, answer)
-        probe.require(answer.status != 200 or not answer.resources, "nobody, or a refusal", f"{len(answer.resources) if answer.status == 200 else 0} users")
+        probe.require(
+            answer.status != 200 or not answer.resources,
+            "nobody, or a refusal",
+            f"{len(answer.resources) if answer.status == 200 else 0} users",
+        )
 
 
-@check("security-S9-password-sort", "An order cannot tell what passwords are", needs=("User.password", "filter", "sort"))
+@check(
+    "security-S9-password-sort", "An order cannot tell what passwords are", needs=("User.password", "filter", "sort")
+)
 def password_sort(probe: Probe) -> None:
     pairs = [(f"order{n}.{probe.tag}@example.com", f"{letter}{probe.password()}") for n, letter in enumerate("ZAMBY")]
     probe.service.secrets.extend(word for _, word in pairs)
@@ -319,18 +394,31 @@ def password_sort(probe: Probe) -> None:
     _require_control(probe, answer)
     if answer.status == 200:
         words = [users[id] for resource in answer.resources if (id := str(resource.get("id"))) in users]
-        probe.require(words != sorted(words, key=str.lower) or len(words) < 3, "no order by password", "users in the order of their passwords")
+        probe.require(
+            words != sorted(words, key=str.lower) or len(words) < 3,
+            "no order by password",
+            "users in the order of their passwords",
+        )
 
 
 # Filters that fail open: S9 ------------------------------------------------------------------------------------------
 
 
-@check("security-S9-unknown-attribute", "A filter on an unknown attribute finds nobody, or is refused", needs=("User", "filter"), hint="never everybody: a client that deprovisions what it finds would deprovision all")
+@check(
+    "security-S9-unknown-attribute",
+    "A filter on an unknown attribute finds nobody, or is refused",
+    needs=("User", "filter"),
+    hint="never everybody: a client that deprovisions what it finds would deprovision all",
+)
 def unknown_attribute(probe: Probe) -> None:
     probe.new_user()
     answer = probe.get(probe.user.endpoint, filter='noSuchAttribute eq "x"')
     _require_control(probe, answer)
-    probe.require(answer.status in (400, 403) or not answer.expect(200).resources, "nobody, or 400", f"{len(answer.resources) if answer.status == 200 else 0} users")
+    probe.require(
+        answer.status in (400, 403) or not answer.expect(200).resources,
+        "nobody, or 400",
+        f"{len(answer.resources) if answer.status == 200 else 0} users",
+    )
 
 
 @check("security-S9-unknown-in-and", "An unknown attribute in an and is not dropped", needs=("User", "filter"))
@@ -363,7 +451,17 @@ def many_terms(probe: Probe) -> None:
         answer.expect(*REFUSED)
 
 
-INJECTIONS = ("' or '1'='1", '\\" or userName pr or userName eq \\"', "*)(uid=*", "%", "_", "${jndi:ldap://x.invalid/a}", "{{7*7}}", "\\u0000", "'; drop table users; --")
+INJECTIONS = (
+    "' or '1'='1",
+    '\\" or userName pr or userName eq \\"',
+    "*)(uid=*",
+    "%",
+    "_",
+    "${jndi:ldap://x.invalid/a}",
+    "{{7*7}}",
+    "\\u0000",
+    "'; drop table users; --",
+)
 
 
 @check("security-S9-injection", "Texts of other query languages are data in a filter", needs=("User", "filter"))
@@ -377,7 +475,15 @@ def injection(probe: Probe) -> None:
 
 @check("security-S9-stored-texts", "Texts of other languages are data in a resource", needs=("User.displayName",))
 def stored_texts(probe: Probe) -> None:
-    for text in ("'; drop table users; --", "<script>alert(1)</script>", "{{7*7}}", "${7*7}", "%s%s%n", "../../etc/passwd", "=1+1"):
+    for text in (
+        "'; drop table users; --",
+        "<script>alert(1)</script>",
+        "{{7*7}}",
+        "${7*7}",
+        "%s%s%n",
+        "../../etc/passwd",
+        "=1+1",
+    ):
         made = probe.new_user(displayName=text)
         probe.expect({"displayName": text}, probe.read(made.path))
 
@@ -413,12 +519,28 @@ def _credential_check(id: str, value: str) -> Check:
     return _check(f"credential-{id}", "S5", f"Authorization: {shown} lets nobody in", function, MUST, "fail closed")
 
 
-@check("security-S10-every-path", "No path is answered without a credential, however it is encoded", hint="authentication belongs to the handler of a request, not to a prefix of its path")
+@check(
+    "security-S10-every-path",
+    "No path is answered without a credential, however it is encoded",
+    hint="authentication belongs to the handler of a request, not to a prefix of its path",
+)
 def every_path(probe: Probe) -> None:
     probe.require_protected()
     endpoint = probe.kind.endpoint
     encoded = f"/%{ord(endpoint[1]):02x}{endpoint[2:]}"
-    for path in (endpoint, encoded, endpoint.lower(), endpoint.upper(), f"{endpoint}/", f"/{endpoint}", f"/.{endpoint}", f"{endpoint};a=b", f"{endpoint}%00", "/Me", "/"):
+    for path in (
+        endpoint,
+        encoded,
+        endpoint.lower(),
+        endpoint.upper(),
+        f"{endpoint}/",
+        f"/{endpoint}",
+        f"/.{endpoint}",
+        f"{endpoint};a=b",
+        f"{endpoint}%00",
+        "/Me",
+        "/",
+    ):
         answer = probe.send("GET", path, headers={"Authorization": None})
         _require_control(probe, answer)
         probe.require(answer.status != 200 or b'"Resources"' not in answer.body, "no resources", f"{path} answers 200")
@@ -430,16 +552,29 @@ def unauthenticated_writes(probe: Probe) -> None:
     made = probe.new_user(title="Pilot")
     operations = {"schemas": [urns.PATCH_OP], "Operations": [replace("title", "Thief")]}
     body = {**probe.new(probe.user), "title": "Thief"}
-    for method, path, content in (("POST", probe.user.endpoint, body), ("PUT", made.path, body), ("PATCH", made.path, operations), ("DELETE", made.path, None)):
+    for method, path, content in (
+        ("POST", probe.user.endpoint, body),
+        ("PUT", made.path, body),
+        ("PATCH", made.path, operations),
+        ("DELETE", made.path, None),
+    ):
         for value in (None, f"Bearer wrong-{probe.tag}"):
             probe.send(method, path, content, headers={"Authorization": value}).expect(401, 403)
     probe.expect({"title": "Pilot"}, probe.read(made.path))
 
 
-@check("security-S8-same-answer", "An unknown endpoint and a known one answer the same without a credential", level=SHOULD, hint="who is not known learns nothing of what there is")
+@check(
+    "security-S8-same-answer",
+    "An unknown endpoint and a known one answer the same without a credential",
+    level=SHOULD,
+    hint="who is not known learns nothing of what there is",
+)
 def same_answer(probe: Probe) -> None:
     probe.require_protected()
-    statuses = [probe.send("GET", path, headers={"Authorization": None}).status for path in (probe.kind.endpoint, f"{probe.kind.endpoint}/{probe.service.nobody()}", f"/Nothings{probe.tag}")]
+    statuses = [
+        probe.send("GET", path, headers={"Authorization": None}).status
+        for path in (probe.kind.endpoint, f"{probe.kind.endpoint}/{probe.service.nobody()}", f"/Nothings{probe.tag}")
+    ]
     probe.require(len(set(statuses)) == 1, "one status", statuses)
 
 
@@ -453,7 +588,12 @@ def token_in_answer(probe: Probe) -> None:
     probe.require(all(token not in value for _, value in answer.headers), "no token in the headers", "the token")
 
 
-@check("security-S8-token-in-url", "A token in the URL lets nobody in", level=SHOULD, hint="URLs are logged: RFC 6750 §2.3 advises against it")
+@check(
+    "security-S8-token-in-url",
+    "A token in the URL lets nobody in",
+    level=SHOULD,
+    hint="URLs are logged: RFC 6750 §2.3 advises against it",
+)
 def token_in_url(probe: Probe) -> None:
     probe.require_protected()
     token = next((secret for secret in probe.service.secrets), None)
@@ -482,15 +622,27 @@ def rewritten_path(probe: Probe) -> None:
         probe.require(answer.status == 404, "404", answer.summary())
 
 
-@check("security-S20-forwarded-host", "A forwarding header of the client's does not change locations", needs=("User",), level=SHOULD,
-       hint="X-Forwarded-Host is for proxies that are known; behind one, this check proves nothing")
+@check(
+    "security-S20-forwarded-host",
+    "A forwarding header of the client's does not change locations",
+    needs=("User",),
+    level=SHOULD,
+    hint="X-Forwarded-Host is for proxies that are known; behind one, this check proves nothing",
+)
 def forwarded_host(probe: Probe) -> None:
     made = probe.new_user()
-    answer = probe.send("GET", made.path, headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}).expect(200)
+    answer = probe.send(
+        "GET", made.path, headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    ).expect(200)
     probe.require(b"evil.example" not in answer.body, "locations of the service's own", "evil.example")
 
 
-@check("security-S20-nosniff", "Answers say that they are what they say", level=SHOULD, hint="X-Content-Type-Options: nosniff keeps a browser from taking a value for a page")
+@check(
+    "security-S20-nosniff",
+    "Answers say that they are what they say",
+    level=SHOULD,
+    hint="X-Content-Type-Options: nosniff keeps a browser from taking a value for a page",
+)
 def nosniff(probe: Probe) -> None:
     value = probe.get(probe.kind.endpoint, count=0).headers.get("x-content-type-options")
     probe.require(value.lower() == "nosniff", "X-Content-Type-Options: nosniff", value or "none")
@@ -501,7 +653,11 @@ def html(probe: Probe) -> None:
     made = probe.new_user(displayName="<html><script>alert(1)</script></html>")
     for accept in ("text/html", "*/*", "text/html,application/xhtml+xml"):
         answer = probe.send("GET", made.path, headers={"Accept": accept})
-        probe.require(answer.status in (200, 406) and "html" not in answer.headers.get("content-type"), "JSON", answer.headers.get("content-type"))
+        probe.require(
+            answer.status in (200, 406) and "html" not in answer.headers.get("content-type"),
+            "JSON",
+            answer.headers.get("content-type"),
+        )
 
 
 @check("security-S22-errors", "Errors show nothing of the service's inside")
@@ -516,7 +672,17 @@ def errors(probe: Probe) -> None:
         probe.post(endpoint, b"\x00\x01"),
         probe.post(endpoint, {"schemas": 7}),
         probe.post(endpoint, {"schemas": [{}], "userName": []}),
-        probe.post(endpoint, {"schemas": [probe.kind.schema], "meta": 7, "id": {}, "name": 7, "userName": f"u.{probe.tag}", "emails": [None]}),
+        probe.post(
+            endpoint,
+            {
+                "schemas": [probe.kind.schema],
+                "meta": 7,
+                "id": {},
+                "name": 7,
+                "userName": f"u.{probe.tag}",
+                "emails": [None],
+            },
+        ),
     ):
         _require_control(probe, answer)
 
@@ -540,7 +706,11 @@ def patch_errors(probe: Probe) -> None:
         answer.expect(400)
 
 
-@check("security-S12-many-operations", "A PATCH of 20,000 operations is carried out whole, or refused whole", needs=("patch", "User.nickName"))
+@check(
+    "security-S12-many-operations",
+    "A PATCH of 20,000 operations is carried out whole, or refused whole",
+    needs=("patch", "User.nickName"),
+)
 def many_operations(probe: Probe) -> None:
     made = probe.new_user(nickName="before")
     answer = probe.patch(made.path, *([replace("nickName", "after")] * 20_000))
@@ -563,20 +733,31 @@ def id_of_another(probe: Probe) -> None:
     probe.expect({"title": "Victim"}, probe.read(victim.path))
 
 
-@check("security-S18-put-other-id", "PUT with another user's id in the body leaves that user alone", needs=("User.title",))
+@check(
+    "security-S18-put-other-id", "PUT with another user's id in the body leaves that user alone", needs=("User.title",)
+)
 def put_other_id(probe: Probe) -> None:
     victim, thief = probe.new_user(title="Victim"), probe.new_user()
     _require_control(probe, probe.put(thief.path, {**probe.new(probe.user), "id": victim.id, "title": "Thief"}))
     probe.expect({"title": "Victim", "userName": victim.document["userName"]}, probe.read(victim.path))
 
 
-@check("security-S1-external-id-path", "A user is not found at its externalId", needs=("User",), hint="externalId is no key: a number in it may be somebody's internal id")
+@check(
+    "security-S1-external-id-path",
+    "A user is not found at its externalId",
+    needs=("User",),
+    hint="externalId is no key: a number in it may be somebody's internal id",
+)
 def external_id_path(probe: Probe) -> None:
     probe.new_user(externalId=f"1{probe.tag}")
     probe.get(f"{probe.user.endpoint}/1{probe.tag}").expect(404)
 
 
-@check("security-S1-external-id-clash", "A user whose externalId is another's id is a user of its own", needs=("User.title",))
+@check(
+    "security-S1-external-id-clash",
+    "A user whose externalId is another's id is a user of its own",
+    needs=("User.title",),
+)
 def external_id_clash(probe: Probe) -> None:
     victim = probe.new_user(title="Victim")
     thief = probe.new_user(externalId=victim.id, title="Thief")
@@ -585,7 +766,12 @@ def external_id_clash(probe: Probe) -> None:
     probe.read(victim.path)
 
 
-@check("security-S13-active-text", "active: \"False\" is refused, or is false", needs=("User.active",), hint='in many languages the text "False" is true: the leaver stays')
+@check(
+    "security-S13-active-text",
+    'active: "False" is refused, or is false',
+    needs=("User.active",),
+    hint='in many languages the text "False" is true: the leaver stays',
+)
 def active_text(probe: Probe) -> None:
     for text in ("False", "false"):
         answer = probe.post(probe.user.endpoint, {**probe.new(probe.user), "active": text})
@@ -595,14 +781,20 @@ def active_text(probe: Probe) -> None:
             answer.expect_error(400)
 
 
-@check("security-S13-active-text-patch", "PATCH of active with \"False\" is refused, or makes it false", needs=("User.active", "patch"))
+@check(
+    "security-S13-active-text-patch",
+    'PATCH of active with "False" is refused, or makes it false',
+    needs=("User.active", "patch"),
+)
 def active_text_patch(probe: Probe) -> None:
     made = probe.new_user(active=True)
     answer = probe.patch(made.path, replace("active", "False"))
     probe.expect({"active": answer.status == 400}, probe.read(made.path))
 
 
-@check("security-S13-active-null", "PATCH of active with null does not activate anybody", needs=("User.active", "patch"))
+@check(
+    "security-S13-active-null", "PATCH of active with null does not activate anybody", needs=("User.active", "patch")
+)
 def active_null(probe: Probe) -> None:
     made = probe.new_user(active=False)
     _require_control(probe, probe.patch(made.path, replace("active", None)))
@@ -610,7 +802,11 @@ def active_null(probe: Probe) -> None:
     probe.require(value is not True, "false or nothing", value)
 
 
-@check("security-S13-stays-inactive", "A change of something else does not activate anybody", needs=("User.active", "User.title", "patch"))
+@check(
+    "security-S13-stays-inactive",
+    "A change of something else does not activate anybody",
+    needs=("User.active", "User.title", "patch"),
+)
 def stays_inactive(probe: Probe) -> None:
     made = probe.new_user(active=False)
     probe.patch(made.path, replace("title", "Pilot")).expect(200, 204)
