@@ -61,6 +61,7 @@ CASES: dict[str, tuple[dict[str, Any], Any, dict[str, Any]]] = {
     "value-for-complex": (user(), "invalidValue", user(enterprise={"manager": {"value": "26118915"}})),
     "display-name": (user(), "invalidSyntax", user(roles=[{"value": "admin", "display": "Admin"}])),
     "string-boolean": (user(active=True), "invalidValue", user(active=False)),
+    "number-for-text": (user(), "invalidValue", user(enterprise={"costCenter": "4130"})),
     "empty-text": (user(title="x"), user(title=""), user()),
     "null-active": (user(active=True), user(), "invalidValue"),  # type: ignore[dict-item]
     "ignore-read-only": (group(), "mutability", {**group(), "displayName": "Crew"}),

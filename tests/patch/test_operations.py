@@ -295,7 +295,7 @@ def test_schemas_follow_the_data() -> None:
     refused(InvalidValue, user(), add("schemas", ["urn:x"]))
     refused(InvalidValue, user(), add("schemas", [5]))
     ignored = apply(user(), [add("schemas", "urn:x")], USER, {Tolerance.IGNORE_UNKNOWN_SCHEMAS})
-    assert [use.quirk for use in ignored.tolerated] == ["ignore-unknown-schemas"]
+    assert [use.quirk for use in ignored.tolerated] == ["unregistered-schemas"]
 
 
 # remove -----------------------------------------------------------------------------------------------------------

@@ -30,14 +30,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         help=f"what to check, instead of {', '.join(DEFAULT)}: {', '.join(SUITES)} or all; may be repeated",
     )
-    parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="ids of checks: 'rfc7644-3.5.2*'")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="PATTERN", help="ids of checks: 'rfc7644-3.5.2*'"
+    )
     parser.add_argument("--report", choices=REPORTS, default="text", help="the form of the report")
     parser.add_argument("--output", metavar="FILE", help="where the report goes, instead of standard output")
     parser.add_argument("--compare", metavar="FILE", help="an earlier JSON report: show what is different")
     parser.add_argument(
         "--level", choices=[level.value for level in Level], default="MUST", help="the status is 1 if this much fails"
     )
-    parser.add_argument("--patience", type=float, default=PATIENCE_SECONDS, metavar="SECONDS", help="for changes to show")
+    parser.add_argument(
+        "--patience", type=float, default=PATIENCE_SECONDS, metavar="SECONDS", help="for changes to show"
+    )
     parser.add_argument("--insecure", action="store_true", help="take any certificate")
     parser.add_argument("--list", action="store_true", help="list the checks and ask nothing")
 

@@ -12,7 +12,7 @@ from scimcore.documents import JSON, Document, is_object
 from scimcore.errors import InvalidValue
 from scimcore.patch.plans import LABELS
 from scimcore.patch.targets import plain_target
-from scimcore.schema.characteristics import AttributeType
+from scimcore.schema.characteristics import AttributeType, Uniqueness
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 
@@ -59,6 +59,17 @@ def read_boolean(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     if attribute.type is AttributeType.BOOLEAN and isinstance(value, str):
         return _BOOLEANS.get(value.lower(), value)
     return value
+
+
+# A number that is taken for a text here could be taken for a key of the application's own tables somewhere else.
+_IDENTIFIERS = frozenset({"id", "externalid", "username", "value", "$ref"})
+
+
+def write_number(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
+    """``4130`` for ``"4130"`` where the schema says string; never where the text says who or what something is."""
+    identifies = attribute.uniqueness is not Uniqueness.NONE or attribute.name.lower() in _IDENTIFIERS
+    single = seat is not Seat.WHOLE or not attribute.multi_valued
+    return str(value) if single and not identifies else value
 
 
 def empty_is_unassigned(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
@@ -175,7 +186,8 @@ def one_path_each(operation: Document, resource_type: ResourceType) -> Document 
     if "path" in operation or not is_object(value) or operation.get("op") not in ("add", "replace"):
         return operation
     paths = [name for name in value if _is_composite(name, resource_type)]
-    if not paths:
+    if not paths or len({name.lower() for name in value}) < len(value):
+        # Of two spellings of one name each could be meant.
         return operation
     rest = {name: part for name, part in value.items() if name not in paths}
     operations = [{**operation, "value": rest}] if rest else []

@@ -22,8 +22,8 @@ class PatchLimits(NamedTuple):
         max_operations: How many operations a request has.
         max_path_characters: The length of a path.
         max_values: How many values a multi-valued attribute has afterwards.
-        max_comparisons: How many comparisons the value filters of all operations need together. A look-up by
-            ``[value eq "..."]`` needs next to none.
+        max_comparisons: How many comparisons the value filters of all operations need together; a value that is
+            changed by one counts as several. A look-up by ``[value eq "..."]`` needs next to none.
     """
 
     max_operations: int = 10_000
