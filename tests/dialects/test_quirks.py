@@ -194,6 +194,7 @@ def rewritten(dialect: Dialect, document: dict[str, Any], kind: Any = USER) -> t
         ),
         ({"title": ""}, {"title": None}, [("empty-text", "title")]),
         ({"userName": ""}, {"userName": ""}, []),
+        ({"emails": [{"value": "a", "primary": None}]}, None, []),
         ({"emails": ""}, {"emails": ""}, []),
         ({"title": None, "groups": "x", "id": 5, "tea": ""}, None, []),
         (

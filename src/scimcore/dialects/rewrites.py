@@ -1,7 +1,8 @@
 """The rewrites that quirks carry: small pure functions from what was sent to what was meant.
 
-Each returns the very object that it was given if there is nothing to do, and changes none. What they have in common is
-what they leave alone: whatever could mean two things stays as it is, for the engine to refuse.
+Each returns the very object that it was given if there is nothing to do, and changes none. One for values is asked about
+those only whose types its ``ValueRewrite`` names. What they have in common is what they leave alone: whatever could mean
+two things stays as it is, for the engine to refuse.
 """
 
 import re
@@ -56,9 +57,7 @@ def name_value(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
 
 def read_boolean(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     """``"True"`` for ``true`` where the schema says boolean; any other text stays what it is."""
-    if attribute.type is AttributeType.BOOLEAN and isinstance(value, str):
-        return _BOOLEANS.get(value.lower(), value)
-    return value
+    return _BOOLEANS.get(value.lower(), value)
 
 
 # A number that is taken for a text here could be taken for a key of the application's own tables somewhere else.
@@ -125,7 +124,7 @@ def refuse_null_active(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     Raises:
         InvalidValue: If the value of ``active`` is null.
     """
-    if attribute.name == "active" and attribute.type is AttributeType.BOOLEAN and value is None:
+    if attribute.name == "active":
         raise InvalidValue(
             "Attribute 'active' must be true or false: null says neither.", path="active", rule="RFC 7643 §2.3.2"
         )

@@ -89,14 +89,12 @@ class Draft:
 
     def get(self, plan: Plan) -> JSON:
         """Return the value of an attribute; for a multi-valued one that was changed, whether it has any."""
-        container = self._after if plan.urn is None else self._after.get(plan.urn)
-        if container is None:
-            return None
         if plan.many:
             elements = self._touched.get(plan)
             if isinstance(elements, Elements):
                 return None if elements.is_empty() else elements
-        return container.get(plan.name)
+        container = self._after if plan.urn is None else self._after.get(plan.urn)
+        return None if container is None else container.get(plan.name)
 
     def put(self, plan: Plan, value: JSON) -> None:
         """Give a single-valued attribute another value; None and an object without parts take it away.
