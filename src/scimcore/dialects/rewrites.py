@@ -1,8 +1,8 @@
 """The rewrites that quirks carry: small pure functions from what was sent to what was meant.
 
-Each returns the very object that it was given if there is nothing to do, and changes none. One for values is asked about
-those only whose types its ``ValueRewrite`` names. What they have in common is what they leave alone: whatever could mean
-two things stays as it is, for the engine to refuse.
+Each returns the very object that it was given if there is nothing to do, and changes none. One for values is asked
+about those only whose types its ``ValueRewrite`` names. What they have in common is what they leave alone: whatever
+could mean two things stays as it is, for the engine to refuse.
 """
 
 import re

@@ -263,9 +263,10 @@ Operation: TypeAlias = (
 
 def _resource(data: Document, resource_type: ResourceType, reader: Reader) -> tuple[Document, tuple[str, ...]]:
     """Read the representation of a resource as its sender meant it."""
-    payload, tolerated = reader.dialect.rewrite_resource(data, resource_type)
     if reader.provider.interop_strict:
-        refuse_undeclared(payload, resource_type)
+        # As it was sent: a dialect would leave out what is unknown.
+        refuse_undeclared(data, resource_type)
+    payload, tolerated = reader.dialect.rewrite_resource(data, resource_type)
     return payload, _names(tolerated)
 
 
