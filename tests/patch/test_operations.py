@@ -124,6 +124,7 @@ def test_a_complex_attribute_is_merged(op: Any) -> None:
     assert after(user(name=name), op("name.givenName", "A")) == user(name={"givenName": "A", "familyName": "King"})
     assert after(user(name=name), op("name.givenName", None)) == user(name={"familyName": "King"})
     assert after(user(), op("name.givenName", "A")) == user(name={"givenName": "A"})
+    assert after(user(name=name), op("name.givenName", {})) == user(name={"familyName": "King"})
     refused(InvalidValue, user(name=name), op("name", "Ada"))
     refused(InvalidValue, user(name=name), op("name", {"givenName": 5}))
     assert refused(InvalidSyntax, user(name=name), op("name", {"nick": "x"})).violations[0].path == "name.nick"
