@@ -6,17 +6,20 @@ A step has ``do`` ("POST /Users"), ``status``, and where they matter:
 ``absent``, dotted paths that lead nowhere; ``length`` of lists at dotted paths;
 ``raises``, the scimType; ``fields``, header fields of the answer (null: absent, ``*``: anything);
 ``capture`` (name: dotted path, or ``:header``); ``same`` and ``other``, captured names that a dotted path must and must
-not be equal to. ``{{name}}`` stands for what was captured.
+not be equal to; ``host``, that a framework may refuse it in its own words before SCIM sees it.
+``{{name}}`` stands for what was captured.
 """
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from doors import BASE, DOORS, TOKEN, Answered, Ask, Asked
+from doors import TOKEN, Answered, Ask, Asked
+from outside import EVERY_DOOR, Door
 from scimcore import urns
 from scimcore.service.provider import Config, Provider
 from stories import matching
@@ -38,12 +41,18 @@ def provider_of(file: Path) -> Provider:
 USUAL = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/scim+json"}
 
 
+@pytest.fixture(scope="module", params=EVERY_DOOR)
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    """One door, one server behind it, for all files."""
+    with EVERY_DOOR[request.param]() as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-@pytest.mark.parametrize("door", DOORS)
-def test_exchange(door: str, file: Path) -> None:
-    ask = DOORS[door](provider_of(file))
+def test_exchange(door: Door, file: Path) -> None:
+    ask, base = door.open(provider_of(file))
     known = {
-        "base": BASE,
+        "base": base,
         "USER": urns.USER,
         "GROUP": urns.GROUP,
         "ENT": urns.ENTERPRISE_USER,
@@ -55,7 +64,7 @@ def test_exchange(door: str, file: Path) -> None:
         "ERROR": urns.ERROR,
     }
     for number, step in enumerate(json.loads(file.read_text(encoding="utf-8")), start=1):
-        problems = list(_judge(step, _ask(ask, _fill(step, known)), known))
+        problems = list(_judge(step, _ask(ask, _fill(step, known)), known, door.hosted))
         assert not problems, f"step {number}, {step['do']}: {'; '.join(problems)}"
 
 
@@ -66,7 +75,9 @@ def _ask(ask: Ask, step: dict[str, Any]) -> Answered:
     return ask(Asked(method, path, {name: value for name, value in headers.items() if value is not None}, body))
 
 
-def _judge(raw: dict[str, Any], answered: Answered, known: dict[str, str]) -> Any:
+def _judge(raw: dict[str, Any], answered: Answered, known: dict[str, str], hosted: bool) -> Any:
+    if hosted and raw.get("host") and answered.status in (400, 404, 405):
+        return
     if answered.status != raw["status"]:
         yield f"status {answered.status}: {answered.body[:300]!r}"
         return
