@@ -27,6 +27,11 @@ class Index:
         """Return the ids of the resources that have a value."""
         return self._ids.get(self._fold(value), ())
 
+    def differs(self, before: Stored, after: Stored) -> bool:
+        """Tell whether a resource has other values than before, or may have."""
+        first = self.path.keys[0]
+        return bool(before.document.get(first) != after.document.get(first))
+
     def has_other(self, stored: Stored) -> bool:
         """Tell whether another resource has one of the values of this one."""
         return any(id != stored.id for value in self._values(stored) for id in self._ids.get(value, ()))
@@ -46,13 +51,17 @@ class Index:
 
     def move(self, before: Stored, after: Stored) -> None:
         """Enter a resource as it is now."""
-        if self._values(before) != self._values(after):
+        if self.differs(before, after):
             self.remove(before)
             self.add(after)
 
     def _values(self, stored: Stored) -> set[str]:
-        found: list[Any] = [stored.document]
-        for key in self.path.keys:
+        first, *rest = self.path.keys
+        value = stored.document.get(first)
+        if isinstance(value, str):
+            return {self._fold(value)}
+        found: list[Any] = list(value) if isinstance(value, list) else [value]
+        for key in rest:
             values = [container[key] for container in found if isinstance(container, dict) and key in container]
             found = [element for value in values for element in (value if isinstance(value, list) else (value,))]
         return {self._fold(value) for value in found if isinstance(value, str)}

@@ -132,7 +132,7 @@ class Table:
 
     def replace(self, before: Stored, after: Stored) -> Callable[[], object]:
         """Put a whole resource in the place of another."""
-        self._require_unique(after)
+        self._require_unique(after, before)
         members, whole = self.members.get(before.id), self._whole.get(before.id)
         self._change(before, self._without_members(after))
         if self.has_members:
@@ -147,7 +147,7 @@ class Table:
 
     def change_members(self, before: Stored, after: Stored, delta: MembershipDelta) -> Callable[[], object]:
         """Put a group in the place of another and change some of its members."""
-        self._require_unique(after)
+        self._require_unique(after, before)
         self._change(before, after)
         self._whole.pop(after.id, None)
         members = self.members.setdefault(after.id, {})
@@ -229,9 +229,9 @@ class Table:
     def _key(self, id: str) -> tuple[str, str]:
         return self.resource_type.name, id
 
-    def _require_unique(self, stored: Stored) -> None:
+    def _require_unique(self, stored: Stored, before: Stored | None = None) -> None:
         for index in self._unique:
-            if index.has_other(stored):
+            if (before is None or index.differs(before, stored)) and index.has_other(stored):
                 raise Uniqueness(
                     f"Another {self.resource_type.name} has this value of '{index.path}' already.",
                     path=str(index.path),

@@ -293,7 +293,7 @@ class _Urls:
         self._base = base_url
         self._prefixes = {each.name: each for each in reference.targets}
         # Where only one type can be meant, a reference need not say which; `groups` are groups.
-        only_one = len(reference.targets) == 1 or reference.path == GROUPS or not reference.has_type
+        only_one = len(reference.targets) == 1 or reference.path == GROUPS
         self._single = reference.targets[0] if only_one else None
 
     def add(self, element: Document) -> Document:
