@@ -14,7 +14,7 @@ from scimcore.filter.values import fold
 from scimcore.memory.indexes import Listings
 from scimcore.memory.searching import UNSORTED, Match, matching, page_of, position_of, serial_of
 from scimcore.memory.tables import Table
-from scimcore.ordering import SortKey, ordered, sort_key
+from scimcore.ordering import SortKey, ordered, sort_keys
 from scimcore.patch.changes import MembershipDelta
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.characteristics import Uniqueness as Unique
@@ -83,11 +83,11 @@ class MemoryStorage:
         with self._lock if self._has_members(query) else nullcontext():
             found: list[Stored] = []
             keys: list[SortKey] = []
-            for table, resources in self._found(query):
+            key_of = None if query.sort_by is None else sort_keys(query.sort_by, query.resource_types)
+            for number, (_, resources) in enumerate(self._found(query)):
                 found += resources
-                if query.sort_by is not None:
-                    key = sort_key(query.sort_by, table.resource_type)
-                    keys += [key(stored.document) for stored in resources]
+                if key_of is not None:
+                    keys += [key_of[number](stored.document) for stored in resources]
             if query.sort_by is not None:
                 by_key = ordered(zip(keys, found, strict=True), itemgetter(0), descending=query.descending)
                 found = [stored for _, stored in by_key]
@@ -187,8 +187,9 @@ class MemoryStorage:
             if query.filter is None and query.sort_by is None and len(query.resource_types) == 1:
                 return self._page_from(self._table(query.resource_types[0]), query, position)
             found: list[Match] = []
+            key_of = None if query.sort_by is None else sort_keys(query.sort_by, query.resource_types)
             for number, (table, resources) in enumerate(self._found(query)):
-                key = sort_key(query.sort_by, table.resource_type) if query.sort_by is not None else None
+                key = None if key_of is None else key_of[number]
                 serials = table.order.serial_of
                 found += [
                     Match(UNSORTED if key is None else key(each.document), (number, serials[each.id]), each)

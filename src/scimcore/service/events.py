@@ -87,6 +87,17 @@ class MembershipChanged(Event):
     delta: MembershipDelta = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalised(Event):
+    """The profile has stored values otherwise than they were sent; it comes behind what was created or changed.
+
+    Attributes:
+        changes: The path of each row of the profile, what was sent, and what is stored. No row reads a secret.
+    """
+
+    changes: tuple[Change, ...] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Of whom and when: what all events of one write have in common."""
@@ -124,6 +135,12 @@ def changed(resource_type: ResourceType, id: str, changes: Sequence[AnyChange], 
                 yield MembershipChanged(delta=change, **who)
             case _:
                 pass
+
+
+def normalised(resource_type: ResourceType, id: str, changes: tuple[Change, ...], origin: Origin) -> Iterator[Event]:
+    """Tell of what a profile has put right, if anything."""
+    if changes:
+        yield Normalised(changes=changes, **_who(resource_type, id, origin))
 
 
 def _without_secrets(change: Change, resource_type: ResourceType) -> Change:
