@@ -1,6 +1,8 @@
 """One member more or less: what a PATCH reads and writes, and that it means the same as on the whole group."""
 
+import asyncio
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hosts import GROUPS, Client, FullStorage, PlainStorage, content
+from doors import SuspendingStorage
+from hosts import GROUPS, Client, FullStorage, PlainStorage, content, request
 from scimcore import urns
 from scimcore.dialects import ENTRA, STRICT, TOLERANT
 from scimcore.documents import Document
+from scimcore.handler import AsyncHandler
 from scimcore.memory import MemoryStorage
-from scimcore.service.authentication import Caller
+from scimcore.service.authentication import Caller, anyone
+from scimcore.service.events import Event, MembershipChanged
+from scimcore.service.hooks import Hooks
 from scimcore.service.provider import Config, Provider
 
 CASES = json.loads((Path(__file__).parent / "membership_patches.json").read_text(encoding="utf-8"))
@@ -229,3 +235,52 @@ def test_what_is_held_both_ways_agrees() -> None:
     assert client.storage.memberships(KNOWN) == {}
     client.delete(f"/Groups/{group}")
     assert content(client.storage)["Group"] == []
+
+
+# Many at once ------------------------------------------------------------------------------------------------------
+
+
+def test_members_that_come_at_the_same_time_are_all_there() -> None:
+    """Each task adds itself, while the store lets the others run between any two calls."""
+    inner = MemoryStorage()
+    client = Client(inner)
+    users = [client.user(f"u{number}") for number in range(40)]
+    group = client.group("g")
+    heard: list[Event] = []
+    handler = AsyncHandler(
+        Provider(update_attempts=200), SuspendingStorage(inner), anyone, hooks=Hooks(events=heard.append)
+    )
+
+    async def add(user: str) -> int:
+        operation = {"op": "add", "path": "members", "value": [{"value": user}]}
+        body = {"schemas": [urns.PATCH_OP], "Operations": [operation]}
+        return (await handler.handle(request("PATCH", f"/Groups/{group}", body))).status
+
+    async def main() -> list[int]:
+        return await asyncio.gather(*map(add, users))
+
+    assert asyncio.run(main()) == [200] * 40
+    assert set(client.members(group)) == set(users)
+    joined = [event.delta.added[0]["value"] for event in heard if isinstance(event, MembershipChanged)]
+    assert sorted(joined) == sorted(users), "each was told once"
+
+
+def test_threads_lose_no_member() -> None:
+    client = Client(MemoryStorage())
+    users = [client.user(f"u{number}") for number in range(60)]
+    group = client.group("g", *users[:30])
+
+    def work(index: int) -> None:
+        for number in range(index, 30, 3):
+            operations = (
+                {"op": "remove", "path": f'members[value eq "{users[number]}"]'},
+                {"op": "add", "path": "members", "value": [{"value": users[number + 30]}]},
+            )
+            assert client.patch(f"/Groups/{group}?excludedAttributes=members", *operations).status == 200
+
+    threads = [threading.Thread(target=work, args=(index,)) for index in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(client.members(group)) == sorted(users[30:])
