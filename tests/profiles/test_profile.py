@@ -17,6 +17,9 @@ from scimcore.profiles import (
     Profile,
     Row,
     explain,
+    from_toml,
+    render,
+    to_toml,
 )
 from scimcore.profiles.rows import locate
 from scimcore.resources import User
@@ -58,6 +61,8 @@ MISTAKES: list[tuple[Row, str]] = [
     (Row("a", joins=("title",), unique=True), "a unique value without a path"),
     (Row("a", "title", direction="from_record", required=True), "what no user can have"),
     (Row("a", joins=("title",), direction="from_record"), "what no user can have"),
+    (Row("a", "title", pattern="("), "a pattern that is no regular expression"),
+    (Row("a", "active", "boolean", one_of=("true",)), "limits of a text for a boolean"),
     (Row("name", "title"), "two rows for the field 'name'"),
     (Row(" ", "title"), "a row without a field"),
 ]
@@ -422,6 +427,25 @@ def test_device_hub_limits_texts() -> None:
         "must have at most 64 characters, not 65",
         "must not contain %",
     ]
+
+
+def test_texts_are_limited_by_their_rows() -> None:
+    profile = CONDECO.extend(
+        Row("badge", "nickName", pattern="[A-Z]{2}[0-9]+"),
+        Row("tags", f"{EXTENSION}:tags", "texts", one_of=("red", "green")),
+    )
+    user = minimal(profile)
+    good = user | {"nickName": " AB12 ", CUSTOM_EXTENSION: {"tags": ["red", " green"]}}
+    assert profile.check(good) == ()
+    assert profile.to_record(good).items() >= {"badge": "AB12"}.items()
+    bad = user | {"nickName": "AB12x", CUSTOM_EXTENSION: {"tags": ["red", "blue"]}}
+    assert [finding.message for finding in profile.check(bad)] == [
+        "value 'AB12x' does not match [A-Z]{2}[0-9]+",
+        "value 'blue' is none of red, green",
+    ]
+    assert from_toml(to_toml(profile)) == profile
+    assert "one of red, green" in render(profile)
+    assert "matches [A-Z]{2}[0-9]+" in render(profile)
 
 
 def test_a_list_of_nothing_but_faults_costs_little() -> None:

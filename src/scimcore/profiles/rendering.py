@@ -148,6 +148,10 @@ def _rules(row: Row) -> str:
         words.append(f"at most {row.max_characters} characters")
     if row.forbidden:
         words.append(f"none of {' '.join(row.forbidden)}")
+    if row.pattern:
+        words.append(f"matches {row.pattern}")
+    if row.one_of:
+        words.append(f"one of {', '.join(row.one_of)}")
     if row.direction != "both":
         words.append("read only" if row.direction == "to_record" else "written only")
     return "; ".join(words)
