@@ -14,6 +14,7 @@ from scimcore.documents import Document
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.projection import DEFAULT_SELECTION, project
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service.changes import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,7 @@ def created(resource_type: ResourceType, id: str, document: Document, origin: Or
 def changed(resource_type: ResourceType, id: str, changes: Sequence[AnyChange], origin: Origin) -> Iterator[Event]:
     """Tell of a resource that says something else than before."""
     who = _who(resource_type, id, origin)
-    attributes = tuple(change for change in changes if isinstance(change, Change))
+    attributes = tuple(_without_secrets(change, resource_type) for change in changes if isinstance(change, Change))
     if attributes:
         yield Changed(changes=attributes, **who)
     for change in changes:
@@ -140,6 +141,11 @@ def normalised(resource_type: ResourceType, id: str, changes: tuple[Change, ...]
     """Tell of what a profile has put right, if anything."""
     if changes:
         yield Normalised(changes=changes, **_who(resource_type, id, origin))
+
+
+def _without_secrets(change: Change, resource_type: ResourceType) -> Change:
+    found = resource_type.find(change.path)
+    return Change(change.path, None, None) if found is None else shown(found.leaf, change)
 
 
 def deleted(resource_type: ResourceType, id: str, origin: Origin) -> Event:
