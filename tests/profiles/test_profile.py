@@ -1,3 +1,4 @@
+import copy
 import dataclasses
 from typing import Any
 
@@ -216,6 +217,25 @@ def test_an_address_without_type() -> None:
     # An address of nothing but a type is none.
     user["addresses"] = [{"type": "work", "primary": True}, {"type": "work", "country": "GB", "formatted": " "}]
     assert CONDECO.to_record(user)["country"] == "GB"
+
+
+def test_names_as_the_tables_spell_them() -> None:
+    user = minimal(CONDECO) | {
+        "PreferedLanguage": "en-GB",
+        "address": {"type": "work", "country": "gb", "locality": "London"},
+    }
+    original = copy.deepcopy(user)
+    assert not CONDECO.to_record(user).keys() & {"language", "country"}
+    forgiving = CONDECO.extend(published_spellings=True)
+    record = forgiving.to_record(user)
+    assert (record["language"], record["country"], record["buildingLocation"]) == ("en", "GB", "London")
+    prepared = forgiving.prepare(user)
+    assert prepared["addresses"] == [{"type": "work", "country": "GB", "locality": "London"}]
+    assert not prepared.keys() & {"address", "PreferedLanguage"}
+    # What is spelt right goes first.
+    assert forgiving.to_record(user | {"preferredLanguage": "de"})["language"] == "de"
+    assert forgiving.to_record(minimal(CONDECO)) == CONDECO.to_record(minimal(CONDECO))
+    assert user == original
 
 
 def test_active_and_deleted() -> None:

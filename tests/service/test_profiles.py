@@ -218,6 +218,27 @@ def test_what_is_required_cannot_be_cleared(ask: Ask, value: Any) -> None:
     assert "'name.givenName' is required (Condeco profile" in answered.document["detail"]
 
 
+@pytest.mark.parametrize("mode", ["lenient", "strict"])
+def test_names_as_the_tables_spell_them(mode: str) -> None:
+    ask = DOORS["handler"](Provider(profile=CONDECO.extend(published_spellings=True, mode=mode)))
+    user = create(ask, preferedLanguage="en", address=[{"type": "work", "country": "GB"}])
+    assert (user["preferredLanguage"], user["addresses"]) == ("en", [{"type": "work", "country": "GB"}])
+    path = f"/Users/{user['id']}"
+    for operation in (
+        {"op": "replace", "path": "preferedLanguage", "value": "de"},
+        {"op": "replace", "path": 'address[type eq "work"].country', "value": "DE"},
+        {"op": "replace", "value": {"preferedLanguage": "fr"}},
+        {"op": "replace", "path": "title", "value": "Dr"},
+    ):
+        assert send(ask, "PATCH", path, patch(operation)).status == 200
+    user = send(ask, "GET", path).document
+    assert (user["preferredLanguage"], user["addresses"][0]["country"], user["title"]) == ("fr", "DE", "Dr")
+    assert send(ask, "PATCH", path, patch(5, {"op": "replace", "value": 5})).status == 400  # type: ignore[arg-type]
+    plain = DOORS["handler"](Provider(profile=CONDECO))
+    answered = send(plain, "PATCH", f"/Users/{create(plain)['id']}", patch({"op": "remove", "path": "address"}))
+    assert (answered.status, answered.document["scimType"]) == (400, "invalidPath")
+
+
 # externalId ----------------------------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "deletion": ("remove", "deactivate"),
 }
 """The switches that have a choice of words."""
-FLAGS = ("require_external_id", "fixed_external_id", "active_default", "deleted_field", "untyped_address")
+FLAGS = (
+    "require_external_id",
+    "fixed_external_id",
+    "active_default",
+    "deleted_field",
+    "untyped_address",
+    "published_spellings",
+)
 """The switches that are on or off."""
 
 

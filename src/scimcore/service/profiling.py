@@ -15,6 +15,7 @@ from scimcore.documents import JSON, Document, is_object
 from scimcore.errors import MutabilityViolation, ScimError, Violation, of_violations
 from scimcore.patch.changes import Change
 from scimcore.profiles import Profile
+from scimcore.profiles.spellings import respelt, respelt_path
 from scimcore.schema.resource_type import ResourceType
 from scimcore.validation import Phase, accept, schemas_of
 
@@ -115,9 +116,14 @@ def patched(document: Document, resource_type: ResourceType, profile: Profile | 
 def readable(operations: Sequence[JSON], resource_type: ResourceType, profile: Profile | None) -> list[JSON]:
     """Return PATCH operations with what a lenient profile reads in a form that the schema takes.
 
-    PATCH knows nothing of profiles: ``{"costCenter": 102}`` would not get through, nor a blank for an array.
+    PATCH knows nothing of profiles: ``{"costCenter": 102}`` would not get through, nor a blank for an array. Names as
+    the published tables spell them are put right if the profile says so.
     """
-    if profile is None or profile.mode == "strict" or not _is_user(resource_type):
+    if profile is None or not _is_user(resource_type):
+        return list(operations)
+    if profile.published_spellings:
+        operations = [_respelt(operation) for operation in operations]
+    if profile.mode == "strict":
         return list(operations)
     kinds = {
         path.keys: row.kind
@@ -171,6 +177,15 @@ def _with_fixed_id(
             f"Attribute 'externalId' is immutable and cannot be changed ({profile.title} profile).", path="externalId"
         )
     return {**document, "externalId": old}
+
+
+def _respelt(operation: JSON) -> JSON:
+    if not is_object(operation):
+        return operation
+    path, value = operation.get("path"), operation.get("value")
+    if isinstance(path, str):
+        return {**operation, "path": respelt_path(path)}
+    return {**operation, "value": respelt(value)} if is_object(value) else operation
 
 
 def _readable(operation: JSON, resource_type: ResourceType, kinds: Mapping[tuple[str, ...], str]) -> JSON:
