@@ -14,7 +14,7 @@ from scimcore.dialects import Dialect
 from scimcore.documents import JSON, Document, is_object
 from scimcore.errors import MutabilityViolation, ScimError, Violation, of_violations
 from scimcore.patch.changes import Change
-from scimcore.profiles import Profile
+from scimcore.profiles.profile import Profile
 from scimcore.profiles.spellings import respelt, respelt_path
 from scimcore.schema.resource_type import ResourceType
 from scimcore.validation import Phase, accept, schemas_of
