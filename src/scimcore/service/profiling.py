@@ -12,7 +12,7 @@ from typing import NamedTuple
 from scimcore import urns
 from scimcore.dialects import Dialect
 from scimcore.documents import JSON, Document, is_object
-from scimcore.errors import MutabilityViolation, ScimError, Violation, of_violations
+from scimcore.errors import InvalidPath, MutabilityViolation, ScimError, Violation, of_violations
 from scimcore.patch.changes import Change
 from scimcore.profiles.profile import Profile
 from scimcore.profiles.spellings import respelt, respelt_path
@@ -37,8 +37,22 @@ class Prepared(NamedTuple):
 
 
 def governed(resource_types: Iterable[ResourceType], profile: Profile | None) -> tuple[ResourceType, ...]:
-    """Return the types by which requests are read: users with the application's extension."""
-    return tuple(profile.govern(kind) if profile is not None and _is_user(kind) else kind for kind in resource_types)
+    """Return the types by which requests are read: users with the application's extension.
+
+    Raises:
+        ValueError: If there is a profile and there are no users, or they lack what the profile reads.
+    """
+    types = tuple(resource_types)
+    if profile is None:
+        return types
+    if not any(map(_is_user, types)):
+        raise ValueError(f"the profile {profile.name} is about users, and there is no resource type for them")
+    try:
+        for kind in filter(_is_user, types):
+            profile.advertise(kind)
+    except InvalidPath as error:
+        raise ValueError(f"the profile {profile.name} does not fit the resource type: {error.detail}") from None
+    return tuple(profile.govern(kind) if _is_user(kind) else kind for kind in types)
 
 
 def advertised(resource_types: Iterable[ResourceType], profile: Profile | None) -> tuple[ResourceType, ...]:
