@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
-from scimcore.profiles import Profile
+from scimcore.profiles.profile import Profile
 from scimcore.resources import Group, User
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service import profiling
