@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from scimcore.conformance.catalogue import DEFAULT, SUITES
 from scimcore.conformance.check import Check, Result
 from scimcore.conformance.exchange import Exchange, ShownExchange, shown
 from scimcore.conformance.outcomes import Failed, Level, Outcome, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.service import Service
-from scimcore.conformance.catalogue import DEFAULT, SUITES
 from scimcore.conformance.suites.profile import checks_of
 from scimcore.conformance.target import Kind, Target
 from scimcore.conformance.transport import Transport

@@ -6,7 +6,7 @@ from scimcore import urns
 from scimcore.conformance.check import SPECS, Check, check, collected
 from scimcore.conformance.exchange import Answer
 from scimcore.conformance.matching import fill
-from scimcore.conformance.outcomes import MUST, SHOULD, Failed, Level, Skipped
+from scimcore.conformance.outcomes import MUST, SHOULD, Level, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.people import People, crew, people
 from scimcore.documents import Document
