@@ -220,6 +220,25 @@ def test_authorize_sees_every_operation_before_the_store_does() -> None:
     assert isinstance(seen[-2], ListResources)
 
 
+def test_no_operation_shows_a_secret() -> None:
+    seen: list[str] = []
+    client = Client(authorize=lambda caller, operation: seen.append(repr(operation)))
+    ada = client.user("ada", password="s3cret")
+    body = {"schemas": [urns.USER], "userName": "ada", "password": "s3cret"}
+    client.put(f"/Users/{ada}", body)
+    client.patch(f"/Users/{ada}", {"op": "replace", "path": "password", "value": "s3cret"})
+    create = {"method": "POST", "path": "/Users", "bulkId": "one", "data": {**body, "userName": "eve"}}
+    client.ask("POST", "/Bulk", {"schemas": [urns.BULK_REQUEST], "Operations": [create]})
+    assert seen[:3] == [
+        "CreateResource('User')",
+        f"ReplaceResource('User', '{ada}')",
+        f"PatchResource('User', '{ada}')",
+    ]
+    assert "BulkOperation('POST', '/Users', bulk_id='one')" in seen[3]
+    assert seen[4:] == ["CreateResource('User')"], "each operation of a bulk request is authorized for itself"
+    assert "s3cret" not in str(seen)
+
+
 def test_attributes_can_be_authorized_one_by_one() -> None:
     """Roles are a privilege; a client may not give them to anybody, in whichever way it says it."""
 

@@ -14,10 +14,13 @@ from scimcore.schema.characteristics import AttributeType, Mutability
 from scimcore.service.provider import Provider
 from scimcore.service.references import References
 from scimcore.service.store import Immediate, Store
+from scimcore.sql import SqlStorage
 
 MANAGER = f"{urns.ENTERPRISE_USER}:manager"
 
-stores = pytest.mark.parametrize("store", [FullStorage, PlainStorage], ids=["full", "plain"])
+stores = pytest.mark.parametrize(
+    "store", [FullStorage, PlainStorage, lambda: SqlStorage("sqlite://")], ids=["full", "plain", "sql"]
+)
 
 
 def enterprise(**attributes: object) -> Document:

@@ -40,6 +40,10 @@ class BulkOperation(NamedTuple):
     data: Document | None = None
     fault: ScimError | None = None
 
+    def __repr__(self) -> str:
+        # What was sent may be a password.
+        return f"BulkOperation({self.method!r}, {self.path!r}, bulk_id={self.bulk_id!r})"
+
 
 def bulk_request(request: Request, reader: Reader) -> tuple[tuple[BulkOperation, ...], int | None, bool]:
     """Read a bulk request.

@@ -7,6 +7,7 @@ host, write, tell the host; and after the commit, the events.
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from scimcore.documents import JSON, Document
@@ -72,9 +73,10 @@ async def create(operation: CreateResource, call: Call) -> Result:
             tolerated = (*operation.tolerated, *completed.tolerated)
             result = await _shown(201, operation, stored, tolerated, store, call)
         origin = _origin(call, now)
-        happened = (
-            *events.created(resource_type, stored.id, document, origin),
-            *events.normalised(resource_type, stored.id, prepared.normalised, origin),
+        # Made only if somebody hears them.
+        happened = chain(
+            events.created(resource_type, stored.id, document, origin),
+            events.normalised(resource_type, stored.id, prepared.normalised, origin),
         )
         return _Outcome(result, happened)
 
@@ -137,9 +139,9 @@ async def _change(
                 after = _successor(stored, completed.document, resource_type, now)
                 stored = await _update(operation, stored, after, completed.changes, small, store, call)
                 origin = _origin(call, now)
-                happened = (
-                    *events.changed(resource_type, stored.id, completed.changes, origin),
-                    *events.normalised(resource_type, stored.id, normalised, origin),
+                happened = chain(
+                    events.changed(resource_type, stored.id, completed.changes, origin),
+                    events.normalised(resource_type, stored.id, normalised, origin),
                 )
             tolerated = (*operation.tolerated, *tolerated, *completed.tolerated)
             if _answers_nothing(operation, completed.changes, references, call):
