@@ -1,4 +1,4 @@
-"""Other people's checks of SCIM servers, run against ``python -m scimcore serve``. docs/judges.md tells what they say."""
+"""Other people's checks of SCIM servers, run against ``python -m scimcore serve``: see docs/judges.md."""
 
 import importlib.util
 import json
