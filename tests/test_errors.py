@@ -33,6 +33,7 @@ ANSWERS = {
     "NotFound": (404, None),
     "MethodNotAllowed": (405, None),
     "NotAcceptable": (406, None),
+    "Conflict": (409, None),
     "VersionMismatch": (412, None),
     "PayloadTooLarge": (413, None),
     "UnsupportedMediaType": (415, None),

@@ -65,7 +65,7 @@ class ScimApp:
             # A whole request in one thread: a synchronous transaction belongs to the thread that opened it.
             handler = Handler(provider, cast(Storage, storage), cast(Authenticate, authenticate), hooks=hooks)
             self._handle = lambda request: asyncio.to_thread(handler.handle, request)
-        self._max_bytes = provider.limits.max_payload_bytes
+        self._max_bytes = provider.max_body_bytes
         self._prefix = prefix.rstrip("/")
         self._base_url = base_url.rstrip("/") if base_url is not None else None
 

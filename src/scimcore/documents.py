@@ -69,6 +69,7 @@ def loads(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> JSON:
 
 # No JSON value is this one.
 _UNREAD: Final = object()
+_BACKSLASH, _CAPITAL_I = b"\\I"
 
 
 def _read_quickly(body: bytes) -> JSON:
@@ -79,14 +80,16 @@ def _read_quickly(body: bytes) -> JSON:
     the sender did it. In lower case, names that differ in casing are lost as well. Reading and writing so takes less
     time than asking for each object whether its names repeat.
     """
-    if b"\\u" in body:
+    # One byte is found several times faster than two.
+    if _BACKSLASH in body and b"\\u" in body:
         return _UNREAD
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError:
         return _UNREAD
     written = to_json(from_json(body.lower()))
-    return _UNREAD if written.count(b":") != body.count(b":") or b"Infinity" in written else value
+    # In lower case, only an infinity is written with this letter.
+    return _UNREAD if written.count(b":") != body.count(b":") or _CAPITAL_I in written else value
 
 
 def _read_carefully(body: bytes, limits: Limits) -> JSON:

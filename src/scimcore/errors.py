@@ -220,6 +220,12 @@ class NotAcceptable(ScimError):
     status = 406
 
 
+class Conflict(ScimError):
+    """The request contradicts what there is, or itself, and not by a value that must be unique (RFC 7644 §3.7.1)."""
+
+    status = 409
+
+
 class VersionMismatch(ScimError):
     """The resource has changed since the version that the client named (RFC 7644 §3.14)."""
 

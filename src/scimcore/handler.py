@@ -10,14 +10,14 @@ import inspect
 import logging
 import secrets
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeAlias, TypeVar, cast
 
-from scimcore.errors import InternalError, ScimError
+from scimcore.errors import ScimError
 from scimcore.http import Request, Response
 from scimcore.service.authentication import AsyncAuthenticate, Authenticate, Caller
 from scimcore.service.call import Call
+from scimcore.service.faults import internal_error
 from scimcore.service.hooks import NO_HOOKS, Hooks, ask
 from scimcore.service.operations import perform
 from scimcore.service.provider import Provider
@@ -25,12 +25,11 @@ from scimcore.service.redaction import readable
 from scimcore.service.references import References
 from scimcore.service.requests import Operation
 from scimcore.service.responses import refuse, respond
-from scimcore.service.results import Listed, Result, Shown, Written
+from scimcore.service.results import BulkDone, Listed, Result, Shown, Walked, Written
 from scimcore.service.routing import Routes
 from scimcore.service.store import Immediate, Store, is_async, is_store
 from scimcore.storage import AsyncStorage, Storage
 
-_log = logging.getLogger("scimcore")
 _requests = logging.getLogger("scimcore.requests")
 
 T = TypeVar("T")
@@ -58,7 +57,10 @@ class _Service:
         self._store_of = store_of
         self._authenticate = authenticate
         self._hooks = hooks
-        self._routes = Routes(provider)
+        # With cursors and without: what a store can do is known when it is known whose it is.
+        self._routes: dict[bool, Routes] = {}
+        if store is not None:
+            self._routes_for(store)
         self._references = References(provider.resource_types)
 
     async def _answer(self, request: Request) -> Response:
@@ -72,15 +74,15 @@ class _Service:
             caller = authenticated if isinstance(authenticated, Caller) else await authenticated
             if self._hooks.throttle is not None:
                 await ask(self._hooks.throttle, caller, request)
-            operation = self._routes.operation(request, caller)
             store = self._store or await self._store_for(caller)
+            operation = self._routes_for(store).operation(request, caller)
             call = Call(self._provider, caller, store, self._hooks, self._references, request.base_url, correlation_id)
             result = await self._perform(operation, call)
-            response = respond(result, request)
+            response = respond(result, request, self._provider, operation)
         except ScimError as error:
-            response = refuse(error, request)
+            response = refuse(error, request, self._provider)
         except Exception as error:
-            response = refuse(_internal_error(error, correlation_id or _new_id()), request)
+            response = refuse(internal_error(error, correlation_id or _new_id()), request, self._provider)
         if _requests.isEnabledFor(logging.INFO):
             _requests.info(
                 "%s %s %d %.1f ms %d bytes %s%s",
@@ -93,6 +95,12 @@ class _Service:
                 _understood(result),
             )
         return response
+
+    def _routes_for(self, store: Store) -> Routes:
+        routes = self._routes.get(store.can.cursors)
+        if routes is None:
+            routes = self._routes[store.can.cursors] = Routes(self._provider, cursors=store.can.cursors)
+        return routes
 
     async def _perform(self, operation: Operation, call: Call) -> Result:
         return await perform(operation, call)
@@ -217,18 +225,9 @@ def blocks(store: Store) -> bool:
 
 def _understood(result: Result | None) -> str:
     """Say which quirks of the caller's dialect a request had, so that one sees why it worked."""
-    tolerated = result.tolerated if isinstance(result, Shown | Listed | Written) else ()
+    tolerated = result.tolerated if isinstance(result, Shown | Listed | Walked | Written | BulkDone) else ()
     return f" understood: {', '.join(dict.fromkeys(tolerated))}" if tolerated else ""
 
 
 def _new_id() -> str:
     return secrets.token_hex(6)
-
-
-def _internal_error(error: Exception, reference: str) -> InternalError:
-    """Log a fault and make an answer that refers to the log and to nothing inside."""
-    # Which exception and where. Its message may quote what was being stored, a password among it: only at DEBUG.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("Internal error %s: %s\n%s", reference, type(error).__qualname__, where)
-    _log.debug("Internal error %s in full", reference, exc_info=error)
-    return InternalError(f"The service failed to answer. Its log has the cause under reference {reference}.")

@@ -16,7 +16,7 @@ from scimcore.filter import Filter
 from scimcore.filter.ast import Operator
 from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode
 from scimcore.filter.values import compose, fold
-from scimcore.ordering import SortKey, ordered, sort_key
+from scimcore.ordering import SortKey, ordered, sort_keys
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.characteristics import Uniqueness as Unique
 from scimcore.schema.resource_type import ResolvedPath, ResourceType
@@ -75,15 +75,15 @@ class MemoryStorage:
                 return Page(list(islice(rows.values(), first, first + query.count)), len(rows))
         found: list[Stored] = []
         keys: list[SortKey] = []
-        for resource_type in query.resource_types:
+        key_of = None if query.sort_by is None else sort_keys(query.sort_by, query.resource_types)
+        for number, resource_type in enumerate(query.resource_types):
             with self._lock:
                 candidates = self._table(resource_type).candidates(resource_type, query.filter)
             # Outside of the lock: what was found cannot change, and looking at all of it may take a while.
             matching = candidates if query.filter is None else _matching(candidates, query.filter)
             found += matching
-            if query.sort_by is not None:
-                key = sort_key(query.sort_by, resource_type)
-                keys += [key(stored.document) for stored in matching]
+            if key_of is not None:
+                keys += [key_of[number](stored.document) for stored in matching]
         if query.sort_by is not None:
             by_key = ordered(zip(keys, found, strict=True), itemgetter(0), descending=query.descending)
             found = [stored for _, stored in by_key]

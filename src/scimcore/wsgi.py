@@ -52,7 +52,7 @@ class ScimApp:
                 right unless a proxy in front changes scheme, host or path.
         """
         self._handler = Handler(provider, storage, authenticate, hooks=hooks)
-        self._max_bytes = provider.limits.max_payload_bytes
+        self._max_bytes = provider.max_body_bytes
         self._prefix = prefix.rstrip("/")
         self._base_url = base_url.rstrip("/") if base_url is not None else None
 

@@ -14,6 +14,7 @@ from scimcore.errors import ScimError
 
 # Name: module, what it is for.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("scimcore.cli.check", "find out what is wrong with a SCIM service"),
     "filter": ("scimcore.cli.select", "select resources from a file by a filter, or explain one"),
     "patch": ("scimcore.cli.change", "show what a PATCH request makes of a resource"),
     "serve": ("scimcore.cli.serve", "run a SCIM service provider on this machine"),

@@ -10,12 +10,12 @@ from scimcore import urns
 from scimcore.dialects.quirk import Seat
 from scimcore.documents import JSON, Document, is_object
 from scimcore.errors import InvalidValue
+from scimcore.patch.plans import LABELS
 from scimcore.patch.targets import plain_target
 from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 
-_LABELS = frozenset({"type", "primary"})
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -48,7 +48,9 @@ def name_value(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     """``"id"`` for a complex value: ``{"value": "id"}``."""
     single = seat is not Seat.WHOLE or not attribute.multi_valued
     if attribute.type is AttributeType.COMPLEX and single and isinstance(value, str) and value:
-        return {"value": value} if attribute.sub("value") is not None else value
+        for sub in attribute.sub_attributes:
+            if sub.name == "value":
+                return {"value": value}
     return value
 
 
@@ -74,7 +76,7 @@ def drop_valueless(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     if "value" in members and members["value"] in (None, ""):
         return {}
     said = {name for name, part in members.items() if part not in (None, "", [], {})}
-    return {} if said <= _LABELS and "value" not in said else value
+    return {} if said <= LABELS and "value" not in said else value
 
 
 def drop_empty_reference(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
@@ -125,12 +127,10 @@ _VERBS = frozenset({"add", "remove", "replace"})
 _MEMBERS = frozenset({"op", "path", "value"})
 
 
-def lower_op(operation: Document, resource_type: ResourceType) -> Document:
+def lower_verb(verb: str) -> str:
     """``"Add"`` for ``"add"``; a word that is no operation stays what it is."""
-    verb = operation.get("op")
-    if isinstance(verb, str) and verb not in _VERBS and verb.lower() in _VERBS:
-        return {**operation, "op": verb.lower()}
-    return operation
+    lower = verb.lower()
+    return lower if lower in _VERBS else verb
 
 
 def known_members(operation: Document, resource_type: ResourceType) -> Document:

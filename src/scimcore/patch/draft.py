@@ -161,7 +161,7 @@ class Draft:
         """Return the new document, or the very one given, and what is different."""
         changes: list[AnyChange] = []
         for plan, before in self._touched.items():
-            changes += self._settle(plan, before)
+            self._settle(plan, before, changes)
         for plan, elements in self._elements.items():
             values, delta = elements.finish()
             if delta:
@@ -173,25 +173,24 @@ class Draft:
             self._settle_containers()
         return self._after, tuple(changes)
 
-    def _settle(self, plan: Plan, before: JSON) -> list[AnyChange]:
+    def _settle(self, plan: Plan, before: JSON, changes: list[AnyChange]) -> None:
         container = self._after if plan.urn is None else self._after[plan.urn]
         after = container.get(plan.name)
         if after == before:
             if before is not None:
                 container[plan.name] = before
-            return []
-        if plan.secret:
-            return [Change(plan.path, None, None)]
-        if not plan.complex:
-            return [Change(plan.path, before, after)]
-        if plan.required_subs and after is not None:
-            plan.require_parts(after)
-        old, new = before or {}, after or {}
-        return [
-            Change(sub.path, None, None) if sub.secret else Change(sub.path, old.get(name), new.get(name))
-            for name, sub in plan.subs.items()
-            if old.get(name) != new.get(name)
-        ]
+        elif plan.secret:
+            changes.append(Change(plan.path, None, None))
+        elif not plan.complex:
+            changes.append(Change(plan.path, before, after))
+        else:
+            if plan.required_subs and after is not None:
+                plan.require_parts(after)
+            old, new = before or {}, after or {}
+            for name, sub in plan.subs.items():
+                was, now = old.get(name), new.get(name)
+                if was != now:
+                    changes.append(Change(sub.path, None, None) if sub.secret else Change(sub.path, was, now))
 
     def _settle_containers(self) -> None:
         """See to it that an extension is there when it has data, and that ``schemas`` says so (RFC 7643 §3)."""

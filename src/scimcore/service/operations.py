@@ -7,6 +7,7 @@ that never suspend (:mod:`scimcore.service.store`). What goes in was read by ``r
 
 from typing import assert_never
 
+from scimcore.service.bulk import run_bulk
 from scimcore.service.call import Call
 from scimcore.service.hooks import ask
 from scimcore.service.reading import read, search
@@ -20,8 +21,10 @@ from scimcore.service.requests import (
     ReadDescription,
     ReadResource,
     ReplaceResource,
+    RunBulk,
+    ShowMethods,
 )
-from scimcore.service.results import Described, DescribedAll, Result
+from scimcore.service.results import Described, DescribedAll, Methods, Result
 from scimcore.service.writing import create, delete, patch, replace
 
 
@@ -52,5 +55,9 @@ async def perform(operation: Operation, call: Call) -> Result:
             return Described(operation.document)
         case ListDescriptions():
             return DescribedAll(operation.documents)
+        case ShowMethods():
+            return Methods(operation.allow)
+        case RunBulk():
+            return await run_bulk(operation, call, perform)
         case _:
             assert_never(operation)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.call import Call
 from scimcore.service.requests import ListResources, ReadResource
-from scimcore.service.results import Listed, Result, Shown, Unchanged
-from scimcore.storage import Query, Stored
+from scimcore.service.results import Listed, Result, Shown, Unchanged, Walked
+from scimcore.service.search import Walk
+from scimcore.storage import CursorPage, Query, Stored
 
 
 async def read(operation: ReadResource, call: Call) -> Result:
@@ -25,8 +26,20 @@ async def search(operation: ListResources, call: Call) -> Result:
     query = operation.query
     if query.filter is not None:
         call.references.refuse_derived(query.filter, query.resource_types, call.store)
+    if operation.walk is not None:
+        page_of_walk = await _next_page(query, operation.walk, call)
+        shown = await present(page_of_walk.resources, query, call)
+        return Walked(query, page_of_walk._replace(resources=shown), operation.walk)
     page = await call.store.search(query)
     return Listed(query, page._replace(resources=await present(page.resources, query, call)))
+
+
+async def _next_page(query: Query, walk: Walk, call: Call) -> CursorPage:
+    cursors = call.store.cursors
+    if not query.count or cursors is None:
+        # The total alone is wanted, and a page of nothing has no end to go on from (RFC 9865 Table 1).
+        return CursorPage((), total_results=(await call.store.search(query)).total_results)
+    return await cursors.search_from(query, walk.position)
 
 
 async def present(resources: Sequence[Stored], query: Query, call: Call) -> Sequence[Stored]:

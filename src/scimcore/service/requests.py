@@ -2,40 +2,27 @@
 
 What stands in the URL, the headers and the outer form of the body is read here, so that an operation is complete and
 of the right types. What needs the stored resource (mutability, uniqueness, preconditions) is for ``operations``.
+
+``of`` reads an operation from a request; ``from_data`` makes one of what a bulk request has in its stead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Self, TypeAlias
 
 from scimcore import urns
-from scimcore.dialects import Dialect
-from scimcore.documents import JSON, Document, loads_object
-from scimcore.errors import (
-    Forbidden,
-    InvalidSyntax,
-    NotFound,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-)
-from scimcore.filter import Filter
+from scimcore.documents import JSON, Document
+from scimcore.errors import Forbidden, InvalidSyntax, NotFound
 from scimcore.http import Request
-from scimcore.ordering import sort_key
 from scimcore.patch.tolerances import PatchTolerances, Tolerated
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service.bulk_request import BulkOperation, bulk_request
+from scimcore.service.interop import conforming_patch, refuse_undeclared
 from scimcore.service.parameters import known_parameters, parameters
-from scimcore.service.preconditions import Preconditions, preconditions
-from scimcore.service.provider import Provider
+from scimcore.service.preconditions import NO_PRECONDITIONS, Preconditions, preconditions
+from scimcore.service.reader import Reader
+from scimcore.service.search import Walk, query_of, search_request
 from scimcore.storage import Query
-
-MEDIA_TYPES = frozenset({"application/scim+json", "application/json"})
-
-
-class Reader(NamedTuple):
-    """By what a request is read: the provider's limits and the caller's dialect."""
-
-    provider: Provider
-    dialect: Dialect
 
 
 class CreateResource(NamedTuple):
@@ -49,8 +36,22 @@ class CreateResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        payload, tolerated = reader.dialect.rewrite_resource(_payload(request, reader.provider), resource_type)
-        return cls(resource_type, payload, parameters(request.query).selection, _names(tolerated))
+        data, selection = reader.payload(request), parameters(request.query).selection
+        return cls.from_data(resource_type, id, data, selection, NO_PRECONDITIONS, reader)
+
+    @classmethod
+    def from_data(
+        cls,
+        resource_type: ResourceType,
+        id: str,
+        data: Document,
+        selection: Selection,
+        preconditions: Preconditions,
+        reader: Reader,
+    ) -> Self:
+        """Make the operation of its parts."""
+        payload, tolerated = _resource(data, resource_type, reader)
+        return cls(resource_type, payload, selection, tolerated)
 
 
 class ReadResource(NamedTuple):
@@ -68,29 +69,30 @@ class ReadResource(NamedTuple):
 
 
 class ListResources(NamedTuple):
-    """GET /Users (RFC 7644 §3.4.2)."""
+    """GET /Users, GET / or POST .search below either (RFC 7644 §3.4.2, §3.4.3).
+
+    Attributes:
+        query: What the store is asked.
+        walk: If the client goes by cursors, which page this is (RFC 9865).
+    """
 
     query: Query
+    walk: Walk | None = None
 
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        asked = parameters(request.query)
-        config = reader.provider.config
-        if asked.sort_by is not None:
-            # Refused here, whatever the store does with it: an order by a password would tell about passwords.
-            sort_key(asked.sort_by, resource_type)
-        return cls(
-            Query(
-                resource_types=(resource_type,),
-                filter=_filter(asked.filter, resource_type, reader.dialect) if asked.filter is not None else None,
-                sort_by=asked.sort_by,
-                descending=asked.descending,
-                start_index=asked.start_index,
-                count=config.default_results if asked.count is None else min(asked.count, config.max_results),
-                selection=asked.selection,
-            )
-        )
+        return cls(*query_of(parameters(request.query), (resource_type,), reader))
+
+    @classmethod
+    def of_all(cls, resource_types: Sequence[ResourceType], request: Request, id: str, reader: Reader) -> Self:
+        """Read a request to the root, which is about resources of all types (RFC 7644 §3.4.2.1)."""
+        return cls(*query_of(parameters(request.query), tuple(resource_types), reader))
+
+    @classmethod
+    def searched(cls, resource_types: Sequence[ResourceType], request: Request, id: str, reader: Reader) -> Self:
+        """Read a request to ``.search``. What its URL asks beside is ignored: the query is in the body."""
+        return cls(*query_of(search_request(reader.payload(request)), tuple(resource_types), reader))
 
 
 class ReplaceResource(NamedTuple):
@@ -106,9 +108,22 @@ class ReplaceResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        payload, tolerated = reader.dialect.rewrite_resource(_payload(request, reader.provider), resource_type)
-        selection = parameters(request.query).selection
-        return cls(resource_type, id, payload, selection, preconditions(request.headers), _names(tolerated))
+        data, selection = reader.payload(request), parameters(request.query).selection
+        return cls.from_data(resource_type, id, data, selection, preconditions(request.headers), reader)
+
+    @classmethod
+    def from_data(
+        cls,
+        resource_type: ResourceType,
+        id: str,
+        data: Document,
+        selection: Selection,
+        preconditions: Preconditions,
+        reader: Reader,
+    ) -> Self:
+        """Make the operation of its parts."""
+        payload, tolerated = _resource(data, resource_type, reader)
+        return cls(resource_type, id, payload, selection, preconditions, tolerated)
 
 
 class PatchResource(NamedTuple):
@@ -125,17 +140,26 @@ class PatchResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
+        data, selection = reader.payload(request), parameters(request.query).selection
+        return cls.from_data(resource_type, id, data, selection, preconditions(request.headers), reader)
+
+    @classmethod
+    def from_data(
+        cls,
+        resource_type: ResourceType,
+        id: str,
+        data: Document,
+        selection: Selection,
+        preconditions: Preconditions,
+        reader: Reader,
+    ) -> Self:
+        """Make the operation of its parts."""
         dialect = reader.dialect
-        payload, tolerated = dialect.rewrite_patch(_payload(request, reader.provider), resource_type)
-        return cls(
-            resource_type,
-            id,
-            _patch_operations(payload),
-            parameters(request.query).selection,
-            preconditions(request.headers),
-            dialect.patch_tolerances,
-            _names(tolerated),
-        )
+        payload, tolerated = dialect.rewrite_patch(data, resource_type)
+        operations = _patch_operations(payload)
+        if reader.provider.interop_strict:
+            operations = conforming_patch(operations, resource_type)
+        return cls(resource_type, id, operations, selection, preconditions, dialect.patch_tolerances, _names(tolerated))
 
 
 class DeleteResource(NamedTuple):
@@ -149,6 +173,44 @@ class DeleteResource(NamedTuple):
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
         return cls(resource_type, id, preconditions(request.headers))
+
+    @classmethod
+    def from_data(
+        cls,
+        resource_type: ResourceType,
+        id: str,
+        data: Document,
+        selection: Selection,
+        preconditions: Preconditions,
+        reader: Reader,
+    ) -> Self:
+        """Make the operation of its parts."""
+        return cls(resource_type, id, preconditions)
+
+
+class RunBulk(NamedTuple):
+    """POST /Bulk (RFC 7644 §3.7).
+
+    Attributes:
+        operations: In the order in which they were sent.
+        fail_on_errors: After how many errors to stop; None to go on whatever happens.
+        refers: Whether any of them refers to another one by its ``bulkId``.
+        selection: Of each resource that is answered, what to show; None shows none.
+        reader: By what the operations are read.
+    """
+
+    operations: tuple[BulkOperation, ...]
+    fail_on_errors: int | None
+    refers: bool
+    selection: Selection | None
+    reader: Reader
+
+    @classmethod
+    def of(cls, request: Request, id: str, reader: Reader) -> Self:
+        """Read the request."""
+        asked = parameters(request.query).selection
+        operations, fail_on_errors, refers = bulk_request(request, reader)
+        return cls(operations, fail_on_errors, refers, asked if any(asked) else None, reader)
 
 
 class ReadDescription(NamedTuple):
@@ -178,6 +240,12 @@ class ListDescriptions(NamedTuple):
         return cls(documents)
 
 
+class ShowMethods(NamedTuple):
+    """OPTIONS of any endpoint (RFC 9110 §9.3.7)."""
+
+    allow: tuple[str, ...]
+
+
 Operation: TypeAlias = (
     CreateResource
     | ReadResource
@@ -185,21 +253,19 @@ Operation: TypeAlias = (
     | ReplaceResource
     | PatchResource
     | DeleteResource
+    | RunBulk
     | ReadDescription
     | ListDescriptions
+    | ShowMethods
 )
 
 
-def _payload(request: Request, provider: Provider) -> Document:
-    """Read the body, which must be a JSON object."""
-    if len(request.body) > provider.limits.max_payload_bytes:
-        # How long it is, nobody has counted: the rest was not read.
-        raise PayloadTooLarge(f"The body has more than {provider.limits.max_payload_bytes} bytes.")
-    if request.body:
-        media_type = request.headers.get("content-type").partition(";")[0].strip().lower()
-        if media_type not in MEDIA_TYPES:
-            raise UnsupportedMediaType("The body must be sent with Content-Type: application/scim+json.")
-    return loads_object(request.body, limits=provider.limits)
+def _resource(data: Document, resource_type: ResourceType, reader: Reader) -> tuple[Document, tuple[str, ...]]:
+    """Read the representation of a resource as its sender meant it."""
+    payload, tolerated = reader.dialect.rewrite_resource(data, resource_type)
+    if reader.provider.interop_strict:
+        refuse_undeclared(payload, resource_type)
+    return payload, _names(tolerated)
 
 
 def _patch_operations(payload: Document) -> list[JSON]:
@@ -219,12 +285,8 @@ def _patch_operations(payload: Document) -> list[JSON]:
 _PATCH_OP = urns.PATCH_OP.lower()
 
 
-def _filter(text: str, resource_type: ResourceType, dialect: Dialect) -> Filter:
-    return Filter(text, resource_type, tolerances=dialect.filter_tolerances)
-
-
 def _names(tolerated: tuple[Tolerated, ...]) -> tuple[str, ...]:
-    return tuple(use.quirk for use in tolerated)
+    return tuple(use.quirk for use in tolerated) if tolerated else ()
 
 
 def _refuse_filter(request: Request) -> None:

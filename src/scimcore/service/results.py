@@ -6,7 +6,8 @@ from typing import NamedTuple, TypeAlias
 from scimcore.documents import Document
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
-from scimcore.storage import Page, Query, Stored
+from scimcore.service.search import Walk
+from scimcore.storage import CursorPage, Page, Query, Stored
 
 
 class Shown(NamedTuple):
@@ -34,6 +35,19 @@ class Listed(NamedTuple):
         """The names of the quirks that were needed to understand the filter."""
         filter = self.query.filter
         return () if filter is None else tuple(use.tolerance.value for use in filter.tolerated)
+
+
+class Walked(NamedTuple):
+    """A page of resources is answered, with cursors to those beside it (RFC 9865)."""
+
+    query: Query
+    page: CursorPage
+    walk: Walk
+
+    @property
+    def tolerated(self) -> tuple[str, ...]:
+        """The names of the quirks that were needed to understand the filter."""
+        return Listed(self.query, Page((), 0)).tolerated
 
 
 class Unchanged(NamedTuple):
@@ -66,4 +80,24 @@ class DescribedAll(NamedTuple):
     documents: tuple[Document, ...]
 
 
-Result: TypeAlias = Shown | Listed | Unchanged | Written | Deleted | Described | DescribedAll
+class Methods(NamedTuple):
+    """The methods of an endpoint are answered, and nothing else: 204."""
+
+    allow: tuple[str, ...]
+
+
+class BulkDone(NamedTuple):
+    """What became of each operation of a bulk request is answered: 200.
+
+    Attributes:
+        operations: The results as they are sent.
+        tolerated: As of a request of its own, of all operations.
+    """
+
+    operations: list[Document]
+    tolerated: tuple[str, ...] = ()
+
+
+Result: TypeAlias = (
+    Shown | Listed | Walked | Unchanged | Written | Deleted | BulkDone | Described | DescribedAll | Methods
+)

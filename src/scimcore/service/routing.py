@@ -6,14 +6,17 @@ What an operation is, and how it is read from a request, stands in ``requests``.
 from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
-from urllib.parse import unquote
 
-from scimcore.errors import BadRequest, MethodNotAllowed, NotFound, Unsupported
+from scimcore.errors import MethodNotAllowed, NotFound
 from scimcore.http import Request
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import Caller
+from scimcore.service.cursors import CursorCodec
 from scimcore.service.discovery import descriptions
+from scimcore.service.me import ME, routes_of_me
+from scimcore.service.negotiation import check_accept
 from scimcore.service.provider import Provider
+from scimcore.service.reader import Reader
 from scimcore.service.requests import (
     CreateResource,
     DeleteResource,
@@ -22,10 +25,12 @@ from scimcore.service.requests import (
     Operation,
     PatchResource,
     ReadDescription,
-    Reader,
     ReadResource,
     ReplaceResource,
+    RunBulk,
+    ShowMethods,
 )
+from scimcore.service.url_paths import decoded
 
 _Read: TypeAlias = Callable[[Request, str, Reader], Operation]
 
@@ -39,59 +44,88 @@ RESOURCE_ROUTES: tuple[tuple[str, str, Callable[[ResourceType, Request, str, Rea
     ("DELETE", "/{id}", DeleteResource.of),
 )
 
-# Endpoints of RFC 7644 §3.2 that this service does not offer.
-UNSUPPORTED = frozenset({"", "/me", "/bulk", "/.search"})
-
 
 class Routes:
     """All that a provider can be asked, by path and method: one look-up for each request."""
 
-    __slots__ = ("_below", "_exact", "_provider")
+    __slots__ = ("_below", "_cursors", "_exact", "_provider")
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, *, cursors: bool = False) -> None:
+        """Make the tables.
+
+        Args:
+            provider: What the service offers.
+            cursors: Whether the store can go on from a position: then the service offers cursors (RFC 9865).
+        """
         self._provider = provider
+        self._cursors = (
+            CursorCodec(provider.cursor_secret, provider.config.cursor_lifetime_seconds, provider.now)
+            if cursors
+            else None
+        )
         self._exact: dict[str, dict[str, _Read]] = {}
         self._below: dict[str, dict[str, _Read]] = {}
         for resource_type in provider.resource_types:
             for method, below, read in RESOURCE_ROUTES:
                 self._add(method, resource_type.endpoint + below, partial(read, resource_type))
-        for described in descriptions(provider):
-            read = partial(ReadDescription.of, described.find)
+            self._add("POST", resource_type.endpoint + "/.search", partial(ListResources.searched, (resource_type,)))
+        self._add("GET", "", partial(ListResources.of_all, provider.resource_types))
+        self._add("POST", "/.search", partial(ListResources.searched, provider.resource_types))
+        self._add("POST", "/Bulk", RunBulk.of)
+        for method, read_own in routes_of_me(provider).items():
+            self._add(method, ME, read_own)
+        for described in descriptions(provider, cursors=cursors):
+            read_one = partial(ReadDescription.of, described.find)
             if described.listed:
                 self._add("GET", described.endpoint, partial(ListDescriptions.of, described.documents))
-                self._add("GET", described.endpoint + "/{id}", read)
+                self._add("GET", described.endpoint + "/{id}", read_one)
             else:
-                self._add("GET", described.endpoint, read)
+                self._add("GET", described.endpoint, read_one)
 
     def operation(self, request: Request, caller: Caller) -> Operation:
         """Say what a request asks to be done.
 
         Args:
-            request: From whom, is known already.
-            caller: Brings its dialect.
+            request: What was sent.
+            caller: From whom; brings a dialect.
 
         Raises:
             BadRequest: If the path is one that two servers could read differently.
             NotFound: If there is no such endpoint.
             MethodNotAllowed: If it has no such method.
+            Unsupported: If it is one of RFC 7644 §3.2 that this service does not offer.
             ScimError: Whatever is wrong with headers, parameters or the form of the body.
         """
-        path = _decoded(request.path)
-        id = ""
-        methods = self._exact.get(path) or self._exact.get(path.lower())
-        if methods is None:
-            parent, _, id = path.rpartition("/")
-            methods = self._below.get(parent) or self._below.get(parent.lower())
-            if path.lower() in UNSUPPORTED or (methods and id == ".search"):
-                raise Unsupported("This service does not offer the endpoint.")
-            if methods is None or not id:
-                raise NotFound("There is no such endpoint.")
-        # HEAD is GET without the body (RFC 9110 §9.3.2), which the handler leaves away.
+        provider = self._provider
+        if provider.strict_accept:
+            check_accept(request.headers.get("accept"))
+        methods, id = self._found(decoded(request.path))
+        # HEAD is GET without the body (RFC 9110 §9.3.2), which the answer leaves away.
         read = methods.get("GET" if request.method == "HEAD" else request.method)
         if read is None:
             allow = ("HEAD", *methods) if "GET" in methods else tuple(methods)
+            if request.method == "OPTIONS":
+                return ShowMethods((*allow, "OPTIONS"))
             raise MethodNotAllowed(f"The endpoint has the methods {', '.join(allow)}.", allow=allow)
-        return read(request, id, Reader(self._provider, caller.dialect or self._provider.dialect))
+        return read(request, id, Reader(provider, caller.dialect or provider.dialect, caller, self._cursors))
+
+    def _found(self, path: str) -> tuple[dict[str, _Read], str]:
+        """Return the methods of a path, and the id of the resource that it names."""
+        methods = self._exact.get(path)
+        if methods is not None:
+            return methods, ""
+        parent, _, id = path.rpartition("/")
+        methods = self._below.get(parent)
+        if methods is not None and id and id[0] != ".":
+            return methods, id
+        folded = self._exact.get(path.lower())
+        if folded is not None:
+            return folded, ""
+        methods = self._below.get(parent.lower())
+        # No resource is called ".search" where something else is.
+        if methods is None or not id or id.lower() == _SEARCH:
+            raise NotFound("There is no such endpoint.")
+        return methods, id
 
     def _add(self, method: str, path: str, read: _Read) -> None:
         table = self._below if path.endswith("/{id}") else self._exact
@@ -102,17 +136,4 @@ class Routes:
         methods[method] = read
 
 
-def _decoded(path: str) -> str:
-    """Decode a path, once, without the slash that some clients put at its end."""
-    if "%" in path:
-        if "%2f" in path.lower():
-            raise BadRequest("The path has an encoded slash.")
-        try:
-            path = unquote(path, errors="strict")
-        except UnicodeDecodeError:
-            raise BadRequest("The path is not UTF-8.") from None
-    if not path.isprintable():
-        raise BadRequest("The path has a character that is not printable.")
-    if "/." in path and not {".", ".."}.isdisjoint(path.split("/")):
-        raise BadRequest("The path has a dot segment.")
-    return path[:-1] if path.endswith("/") else path
+_SEARCH = ".search"
