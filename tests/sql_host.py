@@ -16,7 +16,7 @@ from scimcore.resources import User
 from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute, Schema
 from scimcore.schema.resource_type import ResourceType, SchemaExtension
-from scimcore.sql import ABSENT, Json, Related, Text, Where
+from scimcore.sql import ABSENT, Constant, Elements, Json, Related, Text, Where
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "filters.json").read_text(encoding="utf-8"))
 GADGET = VECTORS["extension_schema"]["id"]
@@ -94,6 +94,15 @@ class Person(Base):
     badge: Mapped[str | None]
     part_label: Mapped[str | None]
     part_label_folded: Mapped[str | None]
+    language: Mapped[str | None]
+    language_folded: Mapped[str | None]
+    language_key: Mapped[int | None]
+    role: Mapped[str | None]
+    role_folded: Mapped[str | None]
+    other_role: Mapped[str | None]
+    other_role_folded: Mapped[str | None]
+    other_role_name: Mapped[str | None]
+    other_role_name_folded: Mapped[str | None]
     employee: Mapped["Employee | None"] = relationship()
     emails: Mapped[list["Email"]] = relationship()
     phones: Mapped[list["Phone"]] = relationship()
@@ -126,6 +135,7 @@ class Email(Base):
     display: Mapped[str | None]
     display_folded: Mapped[str | None]
     primary: Mapped[bool | None]
+    document: Mapped[dict] = mapped_column(JSON)
 
 
 class Phone(Base):
@@ -174,6 +184,7 @@ CORE_COLUMNS = {
     f"{GADGET}:path": "path",
     f"{GADGET}:city": "city",
     f"{LAB}:part.label": "part_label",
+    "preferredLanguage": "language",
 }
 EXACT_COLUMNS = {
     "id": "id",
@@ -210,6 +221,12 @@ SHADOWED = Where(
         f"{LAB}:tags": items("tags"),
         f"{LAB}:keys": items("keys", exact=True),
         f"{LAB}:part.codes": items("codes"),
+        "roles": Elements(
+            [
+                {"value": shadowed(Person, "role"), "type": Constant("One")},
+                {"value": shadowed(Person, "other_role"), "display": shadowed(Person, "other_role_name")},
+            ]
+        ),
         "emails": Related(
             Person.emails,
             {
@@ -269,7 +286,38 @@ PARTS = Where(
         "title": shadowed(Person, "title"),
     },
 )
-MAPPINGS = {"shadowed": SHADOWED, "plain": PLAIN, "documents": DOCUMENTS, "parts": PARTS}
+
+# The other forms: numbers for text, elements in the person's own row, JSON in another table, a table for one value.
+FORMS = Where(
+    USERS,
+    {
+        "preferredLanguage": Person.language_key,
+        "roles": Elements(
+            [
+                {"value": Person.role, "type": Constant("One"), "display": ABSENT},
+                {"value": Text(Person.other_role, composed=True), "display": Person.other_role_name, "type": ABSENT},
+            ]
+        ),
+        "emails": Related(
+            Person.emails,
+            {
+                "value": shadowed(Email, "address"),
+                "type": Json(Email.document, ("type",)),
+                "display": Json(Email.document, ("display",)),
+                "primary": Email.primary,
+            },
+        ),
+        urns.ENTERPRISE_USER: Related(
+            Employee.__table__,
+            {"department": Employee.department, "manager.displayName": shadowed(Employee, "manager_name")},
+            on=Employee.person_id == Person.id,
+        ),
+        "meta.resourceType": Constant("User"),
+        "timezone": ABSENT,
+        "active": Person.active,
+    },
+)
+MAPPINGS = {"shadowed": SHADOWED, "plain": PLAIN, "documents": DOCUMENTS, "parts": PARTS, "forms": FORMS}
 
 
 def forget(connection: Connection) -> None:
@@ -288,6 +336,7 @@ def store(connection: Connection, documents: list[dict]) -> None:
         person |= {column: at(document, path) for path, column in TYPED_COLUMNS.items()}
         person |= {column: composed(at(document, path)) for path, column in EXACT_COLUMNS.items()}
         person |= {column: utc(person[column]) for column in ("created", "last_modified")}
+        person |= in_one_row(document)
         people.append(person | {"rating_numeric": person["rating"], "document": document})
         enterprise = document.get(urns.ENTERPRISE_USER)
         if enterprise:
@@ -296,7 +345,7 @@ def store(connection: Connection, documents: list[dict]) -> None:
             employees.append(with_folded(employee) | {"person_id": key})
         for email in document.get("emails") or ():
             row = {"address": email.get("value"), "kind": email.get("type"), "display": email.get("display")}
-            emails.append(with_folded(row) | {"person_id": key, "primary": email.get("primary")})
+            emails.append(with_folded(row) | {"person_id": key, "primary": email.get("primary"), "document": email})
         for phone in document.get("phoneNumbers") or ():
             row = {"number": phone.get("value"), "kind": phone.get("type")}
             phones.append(with_folded(row) | {"person_id": key})
@@ -318,6 +367,18 @@ def store(connection: Connection, documents: list[dict]) -> None:
             rows = [row | {"key": number} for number, row in enumerate(rows)]
         if rows:
             connection.execute(insert(model), rows)
+
+
+def in_one_row(document: dict) -> dict:
+    """What has columns in the person's own row although it is more than one value there, or is no text."""
+    language = document.get("preferredLanguage")
+    roles = {"One" if "type" in role else "": role for role in document.get("roles", ())}
+    texts = {
+        "role": roles.get("One", {}).get("value"),
+        "other_role": roles.get("", {}).get("value"),
+        "other_role_name": roles.get("", {}).get("display"),
+    }
+    return with_folded(texts) | {"language_key": None if language is None else int(language)}
 
 
 def at(document: dict, path: str) -> object:

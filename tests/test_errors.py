@@ -39,6 +39,7 @@ ANSWERS = {
     "UnsupportedMediaType": (415, None),
     "TooManyRequests": (429, None),
     "InternalError": (500, None),
+    "ServiceUnavailable": (503, None),
     "Unsupported": (501, None),
 }
 ARGUMENTS = {"TooManyRequests": {"retry_after_seconds": 5}}

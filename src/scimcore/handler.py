@@ -184,15 +184,30 @@ class AsyncHandler(_Service):
                 coroutine function. What a synchronous store has to do is done in a thread, unless it says
                 ``never_blocks``.
             authenticate: Who is calling; it may return an awaitable.
-            hooks: Where the host has its say. Those for writes run where the store does, so that in front of a
-                synchronous one that blocks they cannot be coroutine functions.
+            hooks: Where the host has its say. Those inside a transaction of a synchronous store cannot be coroutine
+                functions, and beside a store that blocks nearly none of them can.
+
+        Raises:
+            TypeError: If a hook is a coroutine function where it cannot be one.
         """
+        self._suspending = frozenset(hooks.suspending)
         store, store_of = self._store_or_function(storage)
         super().__init__(provider, store, store_of, authenticate, hooks)
 
     async def handle(self, request: Request) -> Response:
         """Answer a request. Nothing but a response comes out, also if the store fails."""
         return await self._answer(request)
+
+    def _made(self, storage: Storage | AsyncStorage) -> Store:
+        store = super()._made(storage)
+        if self._suspending and isinstance(store.storage, Immediate):
+            wrong = self._suspending & (_IN_THE_THREAD if blocks(store) else _IN_THE_TRANSACTION)
+            if wrong:
+                raise TypeError(
+                    f"the hooks {', '.join(sorted(wrong))} are coroutine functions, and {type(storage).__name__} is a "
+                    "synchronous store: others could write while they wait"
+                )
+        return store
 
     async def _perform(self, operation: Operation, call: Call) -> Result:
         if blocks(call.store):
@@ -215,6 +230,10 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     finally:
         coroutine.close()
     raise RuntimeError("the store waits for an event loop, also when it is told to stop")
+
+
+_IN_THE_TRANSACTION = frozenset({"authorize_write", "before", "after"})
+_IN_THE_THREAD = _IN_THE_TRANSACTION | {"authorize", "events"}
 
 
 def blocks(store: Store) -> bool:

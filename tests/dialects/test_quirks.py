@@ -7,14 +7,13 @@ import pytest
 
 from scimcore.dialects import BY_NAME, ENTRA, OKTA, STRICT, TOLERANT, Dialect, Quirk, ValueRewrite
 from scimcore.dialects.entra import DOT_BEHIND_URN, MISSING_SCHEMAS
-from scimcore.dialects.table import page
 from scimcore.dialects.shapes import shape_of
+from scimcore.dialects.table import page
 from scimcore.dialects.walking import Walk, compiled
 from scimcore.errors import InvalidFilter, InvalidSyntax, InvalidValue, ScimError
 from scimcore.filter import Filter
 from scimcore.messages import Patch
 from scimcore.resources import Group, User
-from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute
 
 USER, GROUP = User.resource_type(), Group.resource_type()

@@ -13,6 +13,7 @@ from scimcore.profiles import BY_NAME, CONDECO, Profile
 from scimcore.profiles.rows import Choice, locate
 from scimcore.resources import User
 
+STRICT = CONDECO.extend(mode="strict")
 SPACES = st.sampled_from(["", " ", "\t"])
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Z")), min_size=1, max_size=12)
 TEXTS = st.one_of(st.builds(lambda a, b, c: a + b + c, SPACES, WORDS, SPACES), st.sampled_from(["", "  ", None]))
@@ -141,9 +142,10 @@ def test_a_record_is_the_same_after_a_round(profile: Profile, user: dict[str, An
     assert profile.to_record(profile.normalise(user)) == record
     assert profile.to_record(profile.prepare(user)) == record
     assert profile.changes(user, profile.normalise(user)) == ()
+    assert profile.map(user) == (record, profile.check(user))
 
 
-@pytest.mark.parametrize("profile", BY_NAME.values(), ids=BY_NAME)
+@pytest.mark.parametrize("profile", [*BY_NAME.values(), STRICT], ids=[*BY_NAME, "strict"])
 @given(user=USERS)
 def test_normalising_is_idempotent_and_keeps_every_finding(profile: Profile, user: dict[str, Any]) -> None:
     normal, prepared = profile.normalise(user), profile.prepare(user)
@@ -166,7 +168,7 @@ TOPS = [*User.resource_type().names.by_lower, "name", "emails", "addresses", "ph
 
 @given(user=st.dictionaries(st.sampled_from(TOPS), JSON_VALUES, max_size=6))
 def test_no_document_whatever_breaks_it(user: dict[str, Any]) -> None:
-    for profile in (CONDECO, CONDECO.extend(mode="strict")):
+    for profile in (CONDECO, STRICT):
         original = copy.deepcopy(user)
         findings = profile.check(user)
         assert all(str(finding) for finding in findings)

@@ -53,7 +53,7 @@ def test_explain_tells_each_row() -> None:
 def test_explained_rows_in_every_format() -> None:
     rows = explain(CONDECO, complete(CONDECO))
     table = render_explained(rows)
-    assert table.splitlines()[0].split() == ["Okta", "SCIM", "path", "field", "received", "stored", "verdict"]
+    assert table.splitlines()[0].split() == ["Okta", "label", "SCIM", "path", "field", "received", "stored", "verdict"]
     assert len(render_explained(rows, "markdown").splitlines()) == len(rows) + 2
     assert len(json.loads(render_explained(rows, "json"))) == len(rows)
     with pytest.raises(InvalidValue):

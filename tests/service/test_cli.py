@@ -97,7 +97,9 @@ def test_serve_takes_a_token() -> None:
     ("arguments", "complaint"),
     [
         (["--dialect", "klingon"], "unknown dialect 'klingon'; known: strict, tolerant, okta, entra"),
-        (["--profile", "klingon"], "unknown profile 'klingon'; known: "),
+        (["--profile", "klingon"], "unknown profile 'klingon'; known: CONDECO, ENGAGE, "),
+        (["--profile-mode", "strict"], "--profile-mode needs a --profile"),
+        (["--profile", "condeco", "--profile-mode", "loose"], "invalid choice: 'loose'"),
         (["--storage", "cloud"], "unknown storage 'cloud'; known: memory|sqlite:PATH|postgresql://..."),
         (["--storage", "sqlite:/no/such/place/scim.db"], "cannot open the database: unable to open"),
         (["--log-level", "loud"], "unknown log level 'loud'; known: debug, info, warning, error"),

@@ -30,9 +30,11 @@ SECRET = b"a secret of several processes"
 class Service:
     """A service with some users, a clock that can be moved, and callers who are whoever their token says."""
 
+    store: type[MemoryStorage] = MemoryStorage
+
     def __init__(self, users: int = 7, storage: MemoryStorage | None = None, **parts: Any) -> None:
         self.moment = datetime(2026, 1, 2, tzinfo=UTC)
-        self.storage = WalkingStorage() if storage is None else storage
+        self.storage = self.store() if storage is None else storage
         config = parts.pop("config", Config(default_results=3, max_results=5, cursor_lifetime_seconds=60))
         self.provider = Provider(config=config, cursor_secret=SECRET, now=lambda: self.moment, **parts)
         self.handler = Handler(self.provider, self.storage, self.authenticate)
@@ -73,6 +75,12 @@ class Service:
         while step in pages[-1]:
             pages.append(self.page(f"{query}&cursor={pages[-1][step]}"))
         return pages
+
+
+@pytest.fixture(params=[MemoryStorage, WalkingStorage], scope="module", autouse=True)
+def store(request: pytest.FixtureRequest) -> None:
+    """Let all tests go over two stores, whose positions have nothing in common."""
+    Service.store = request.param
 
 
 def names(pages: list[Any]) -> list[str]:
@@ -196,7 +204,7 @@ def test_cp11_a_cursor_is_good_at_its_own_endpoint_only() -> None:
 
 
 def test_cp14_the_total_is_that_of_all_pages_and_may_be_missing() -> None:
-    service = Service()
+    service = Service(storage=WalkingStorage())
     assert {page["totalResults"] for page in service.walk("count=3")} == {7}
     service.storage.counts = False  # type: ignore[attr-defined]
     assert not any("totalResults" in page for page in service.walk("count=3"))

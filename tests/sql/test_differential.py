@@ -9,6 +9,7 @@ from scimcore import urns
 from scimcore.filter import predicate
 from scimcore.filter.ast import And, Comparison, FilterNode, Literal, Not, Operator, Or, Present, ValuePath
 from scimcore.filter.binding import bind
+from scimcore.filter.values import compose
 from scimcore.ordering import ordered, sort_key
 from scimcore.paths import AttributePath
 from sql_host import GADGET, LAB, MAPPINGS, SHADOWED, USERS, Person, forget, store
@@ -71,8 +72,22 @@ extension = {
         }
     ),
 }
+# As two elements of a row of columns: the one of a type, the other without.
+roles = (
+    st.tuples(
+        st.lists(st.builds(lambda value: {"value": value, "type": "One"}, texts), max_size=1),
+        st.lists(filled({"value": texts.map(compose), "display": texts}), max_size=1),
+    )
+    .map(lambda both: both[0] + both[1])
+    .filter(bool)
+)
 users = st.fixed_dictionaries(
-    {"schemas": st.lists(st.sampled_from([urns.USER, urns.ENTERPRISE_USER, GADGET]), min_size=1, unique=True)},
+    {
+        "schemas": st.lists(st.sampled_from([urns.USER, urns.ENTERPRISE_USER, GADGET]), min_size=1, unique=True),
+        "meta": st.fixed_dictionaries(
+            {"resourceType": st.just("User")}, optional={"created": moments, "lastModified": moments, "version": texts}
+        ),
+    },
     optional={
         "externalId": texts,
         "userName": texts,
@@ -81,9 +96,10 @@ users = st.fixed_dictionaries(
         "title": texts,
         "name": filled({"givenName": texts, "familyName": texts, "middleName": texts}),
         "active": booleans,
-        "meta": filled({"created": moments, "lastModified": moments, "version": texts}),
         "emails": st.lists(emails | bare, min_size=1, max_size=3),
         "phoneNumbers": st.lists(filled({"value": texts, "type": texts}), min_size=1, max_size=2),
+        "preferredLanguage": st.sampled_from(["0", "42", "-7", str(2**63 - 1)]),
+        "roles": roles,
         "x509Certificates": st.lists(
             st.fixed_dictionaries({"value": st.sampled_from(["TUlJQw==", "tuljqw=="])}), min_size=1, max_size=2
         ),
@@ -102,7 +118,7 @@ ALL = list(Operator)
 ORDER = [Operator.EQ, Operator.NE, Operator.GT, Operator.GE, Operator.LT, Operator.LE]
 EQUALITY = [Operator.EQ, Operator.NE]
 # NUL is in no text of a user here (PostgreSQL has none), but clients may ask for it.
-asked_texts = texts | st.sampled_from(["a\0", "\0", "a\0b", "A\0b"])
+asked_texts = texts | st.sampled_from(["a\0", "\0", "a\0b", "A\0b", "42", "042", "-7", "user", "User", "one"])
 asked_numbers = integers | decimals | st.sampled_from([2**70, -(2**70), 10**400, -(10**400), 0.1, 4.26, 1e300, -1e300])
 TYPES: dict[str, tuple[list[Operator], st.SearchStrategy[Literal]]] = {
     "text": (ALL, asked_texts),
@@ -115,7 +131,8 @@ PATHS = {
     "text": [
         "id", "externalId", "userName", "displayName", "nickName", "title", "name.givenName", "name.familyName",
         "name.formatted",
-        "meta.version", "schemas", "emails", "emails.value", "emails.type", "emails.display", "phoneNumbers.value",
+        "meta.version", "meta.resourceType", "schemas", "preferredLanguage", "timezone", "roles", "roles.value",
+        "roles.type", "roles.display", "emails", "emails.value", "emails.type", "emails.display", "phoneNumbers.value",
         "phoneNumbers.display", "locale", "addresses.locality", f"{urns.ENTERPRISE_USER}:department",
         f"{urns.ENTERPRISE_USER}:manager.value", f"{urns.ENTERPRISE_USER}:manager.displayName", f"{GADGET}:locker-no",
         f"{GADGET}:city", f"{LAB}:tags", f"{LAB}:keys", f"{LAB}:badge", f"{LAB}:part.label", f"{LAB}:part.codes",
@@ -126,12 +143,13 @@ PATHS = {
     "binary": ["x509Certificates", "x509Certificates.value"],
 }  # fmt: skip
 WHOLES = [
-    "name", "emails", "phoneNumbers", "meta", "ims", "addresses", f"{urns.ENTERPRISE_USER}:manager", f"{LAB}:part",
-    urns.ENTERPRISE_USER, GADGET, LAB,
+    "name", "emails", "phoneNumbers", "meta", "roles", "ims", "addresses", f"{urns.ENTERPRISE_USER}:manager",
+    f"{LAB}:part", urns.ENTERPRISE_USER, GADGET, LAB,
 ]  # fmt: skip
 INSIDE = {
     "emails": [("value", "text"), ("type", "text"), ("display", "text"), ("primary", "boolean")],
     "phoneNumbers": [("value", "text"), ("type", "text"), ("display", "text")],
+    "roles": [("value", "text"), ("type", "text"), ("display", "text")],
     "name": [("givenName", "text"), ("familyName", "text"), ("formatted", "text")],
     "schemas": [("value", "text")],
     "x509Certificates": [("value", "binary")],
@@ -215,6 +233,30 @@ def test_equal_answers(database: Connection, documents: list[dict], nodes: list[
         answers = {key: answer for key, answer in database.execute(select(Person.id, condition))}
         assert {key for key, answer in answers.items() if answer} == expected
         assert None not in answers.values()
+
+
+@st.composite
+def large_filters(draw: st.DrawFn) -> FilterNode:
+    """A few terms, repeated and nested: more than any client sends, and what the parser lets pass."""
+    terms = draw(st.lists(plain | value_paths, min_size=1, max_size=4))
+    length = draw(st.sampled_from([2, 24, 26, 60, 260]))
+    node = terms[0]
+    for level in range(draw(st.integers(1, 45 if length < 60 else 3))):
+        chain = [terms[number % len(terms)] for number in range(length)]
+        node = (Or if level % 2 else And)(tuple([*chain, node] if draw(st.booleans()) else [node, *chain]))
+        node = Not(node) if draw(st.booleans()) else node
+    return node
+
+
+@given(documents=populations, node=large_filters())
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+def test_equal_answers_to_large_filters(database: Connection, documents: list[dict], node: FilterNode) -> None:
+    forget(database)
+    store(database, documents)
+    matches = predicate(bind(node, USERS).node)
+    expected = {document["id"] for document in documents if matches(document)}
+    for mapping in MAPPINGS:
+        assert found_in_sql(database, mapping, node, documents) == expected, mapping
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -12,6 +12,7 @@ from scimcore.conformance.report import compare, from_json, to_html, to_json, to
 from scimcore.conformance.report.compare import worse
 from scimcore.conformance.run import PATIENCE_SECONDS, Report, run_conformance
 from scimcore.conformance.transport import connect
+from scimcore.profiles import BY_NAME, Profile, from_toml
 
 TOKEN_VARIABLE = "SCIMCORE_TOKEN"
 
@@ -30,14 +31,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         help=f"what to check, instead of {', '.join(DEFAULT)}: {', '.join(SUITES)} or all; may be repeated",
     )
-    parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="ids of checks: 'rfc7644-3.5.2*'")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="PATTERN", help="ids of checks: 'rfc7644-3.5.2*'"
+    )
+    parser.add_argument("--profile", help="an attribute mapping to check beside: a name, or a TOML file")
     parser.add_argument("--report", choices=REPORTS, default="text", help="the form of the report")
     parser.add_argument("--output", metavar="FILE", help="where the report goes, instead of standard output")
     parser.add_argument("--compare", metavar="FILE", help="an earlier JSON report: show what is different")
     parser.add_argument(
         "--level", choices=[level.value for level in Level], default="MUST", help="the status is 1 if this much fails"
     )
-    parser.add_argument("--patience", type=float, default=PATIENCE_SECONDS, metavar="SECONDS", help="for changes to show")
+    parser.add_argument(
+        "--patience", type=float, default=PATIENCE_SECONDS, metavar="SECONDS", help="for changes to show"
+    )
     parser.add_argument("--insecure", action="store_true", help="take any certificate")
     parser.add_argument("--list", action="store_true", help="list the checks and ask nothing")
 
@@ -66,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             headers=dict(map(_header, arguments.header)),
             suites=suites,
             only=arguments.only,
+            profile=_profile(arguments.profile) if arguments.profile else None,
             patience_seconds=arguments.patience,
             on_result=_show if show else lambda result: None,
         )
@@ -84,6 +91,15 @@ def _judge(report: Report, level: Level, earlier: dict[str, str] | None) -> int:
     now = from_json(to_json(report))
     print(compare(earlier, now), end="")
     return int(bool(worse(earlier, now)))
+
+
+def _profile(name: str) -> Profile:
+    if name.endswith(".toml"):
+        return from_toml(_read(name))
+    profile = BY_NAME.get(name.upper().replace("-", "_"))
+    if profile is None:
+        raise ValueError(f"unknown profile {name!r}; known: {', '.join(BY_NAME)}, or a TOML file")
+    return profile
 
 
 def _show(result: Result) -> None:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "filter": ("scimcore.cli.select", "select resources from a file by a filter, or explain one"),
     "import": ("scimcore.cli.importing", "read resources from a file, one a line, into a database"),
     "patch": ("scimcore.cli.change", "show what a PATCH request makes of a resource"),
+    "profile": ("scimcore.cli.profile", "look at attribute mappings, and at what one makes of a user"),
     "serve": ("scimcore.cli.serve", "run a SCIM service provider on this machine"),
     "storage": ("scimcore.cli.storage", "make, migrate, check or count the tables of a database"),
 }

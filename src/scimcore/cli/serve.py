@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from scimcore import asgi, dialects, wsgi
+from scimcore.cli import profile
 from scimcore.cli.servers import RUN_ASGI, listen, run_wsgi, url_of
 from scimcore.cli.stores import DEFAULT, FORMS, memory_or_sql, ready
 from scimcore.service.authentication import bearer_tokens
@@ -21,8 +22,6 @@ from scimcore.service.provider import Provider
 PREFIX = "/scim/v2"
 TOKEN_VARIABLE = "SCIMCORE_TOKEN"
 
-# What can be chosen by name. More arrives with the floors that bring it.
-PROFILES: dict[str, None] = {}
 LOG_LEVELS = {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error")}
 
 T = TypeVar("T")
@@ -46,7 +45,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dialect", default="tolerant", help=f"what clients may send off-specification: {', '.join(dialects.BY_NAME)}"
     )
-    parser.add_argument("--profile", metavar="NAME", help="the attribute mapping of an application")
+    parser.add_argument("--profile", metavar="NAME", help="the application's attribute mapping: a name or a TOML file")
+    parser.add_argument(
+        "--profile-mode", choices=profile.MODES, metavar="lenient|strict", help="instead of the profile's own mode"
+    )
     parser.add_argument("--log-level", default="info", help=", ".join(LOG_LEVELS))
 
 
@@ -57,8 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
         ValueError: If an argument names nothing that there is, or the token is no token.
     """
     dialect = _chosen("dialect", arguments.dialect, dialects.BY_NAME)
+    mapping = None
     if arguments.profile is not None:
-        _chosen("profile", arguments.profile, PROFILES)
+        mapping = profile.named(arguments.profile, arguments.profile_mode)
+    elif arguments.profile_mode is not None:
+        raise ValueError("--profile-mode needs a --profile")
     level = _chosen("log level", arguments.log_level, LOG_LEVELS)
     storage = memory_or_sql(arguments.storage, indexed=arguments.indexed)
     token = arguments.token if arguments.token is not None else os.environ.get(TOKEN_VARIABLE)
@@ -73,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
     _log_to_stderr(level)
-    provider = Provider(dialect=dialect)
+    provider = Provider(dialect=dialect, profile=mapping)
     with listener:
         _announce(listener, token, arguments.storage)
         if RUN_ASGI is not None:

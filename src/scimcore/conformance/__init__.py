@@ -1,11 +1,10 @@
-"""Suites that find what is wrong with a SCIM service, this library's or anybody's, and with a store.
+"""Suites that find what is wrong with a SCIM service, this library's or anybody's, and with the store below it.
 
 ``run_conformance(connect("https://host/scim/v2", token="..."))`` asks a whole service and returns a report;
-``python -m scimcore check`` and ``pytest --pyargs scimcore.conformance`` do the same from the command line.
+``python -m scimcore check`` and ``pytest --pyargs scimcore.conformance`` do the same from the command line. A host's
+store is checked by pytest: subclass ``StorageContract`` or ``AsyncStorageContract``.
 
-A host's store is checked by pytest: subclass ``StorageContract`` or ``AsyncStorageContract``.
-
-A name is loaded when it is first used: pytest is needed by its plugin and by the contracts alone.
+A name is loaded when it is first used: pytest is needed by those that are for it alone.
 """
 
 from importlib import import_module

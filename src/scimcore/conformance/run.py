@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from scimcore.conformance.catalogue import DEFAULT, SUITES
 from scimcore.conformance.check import Check, Result
 from scimcore.conformance.exchange import Exchange, ShownExchange, shown
 from scimcore.conformance.outcomes import Failed, Level, Outcome, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.service import Service
-from scimcore.conformance.catalogue import DEFAULT, SUITES
+from scimcore.conformance.suites.profile import checks_of
 from scimcore.conformance.target import Kind, Target
 from scimcore.conformance.transport import Transport
-from scimcore.documents import Document
+from scimcore.profiles import Profile
 
 # How long a service may take to show what was written, before that is a fault.
 PATIENCE_SECONDS = 5.0
@@ -81,7 +82,6 @@ class Session:
     Attributes:
         transport: The way to the service.
         headers: Header fields of every request.
-        profile: The application's attribute mapping, for the suite ``profile``.
         patience_seconds: How long the service may take to show what was written.
         sleep: Waits some seconds.
     """
@@ -137,9 +137,7 @@ class Session:
             outcome, expected, received = Outcome.FAILED, "an answer of the form that the specification gives it", wrong
         self.service.clean(keep={**before, **self.service.kept})
         exchanges = self._shown(probe.exchanges) if outcome is Outcome.FAILED else ()
-        return Result(
-            check, suite, outcome, name, expected, received, exchanges, time.perf_counter() - started
-        )
+        return Result(check, suite, outcome, name, expected, received, exchanges, time.perf_counter() - started)
 
     def _shown(self, exchanges: list[Exchange]) -> tuple[ShownExchange, ...]:
         return tuple(shown(exchange, self.service.secrets) for exchange in exchanges[-_SHOWN_EXCHANGES:])
@@ -183,25 +181,31 @@ def _first(target: Target) -> Kind | None:
     return next(iter(target.kinds), None)
 
 
-def chosen(suites: Iterable[str], only: Iterable[str] = ()) -> Iterator[tuple[str, Check]]:
+def chosen(
+    suites: Iterable[str], only: Iterable[str] = (), profile: Profile | None = None
+) -> Iterator[tuple[str, Check]]:
     """Yield suite and check of all that is asked for.
 
     Args:
         suites: Names of suites; ``all`` is every one.
         only: Patterns of ids (``rfc7644-3.5.2*``); without any, every check.
+        profile: An attribute mapping, whose checks are made as well.
 
     Raises:
         ValueError: If there is no such suite.
     """
     names = list(suites)
+    known = SUITES if profile is None else {**SUITES, "profile": checks_of(profile)}
     if "all" in names:
-        names = list(SUITES)
-    unknown = [name for name in names if name not in SUITES]
+        names = list(known)
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise ValueError(f"unknown suite {unknown[0]!r}; known: all, {', '.join(SUITES)}")
+        raise ValueError(f"unknown suite {unknown[0]!r}; known: all, {', '.join(known)}")
+    if profile is not None:
+        names.append("profile")
     patterns = tuple(only)
     for name in dict.fromkeys(names):
-        for check in SUITES[name]:
+        for check in known[name]:
             if not patterns or any(fnmatchcase(check.id, pattern) for pattern in patterns):
                 yield name, check
 
@@ -213,6 +217,7 @@ def run_conformance(
     headers: Mapping[str, str] | None = None,
     suites: Iterable[str] = DEFAULT,
     only: Iterable[str] = (),
+    profile: Profile | None = None,
     stop_at_first_failure: bool = False,
     patience_seconds: float = PATIENCE_SECONDS,
     on_result: Callable[[Result], object] = lambda result: None,
@@ -229,6 +234,7 @@ def run_conformance(
         headers: Header fields of every request, instead of a token or beside it.
         suites: Which suites to run.
         only: Patterns of ids of checks, to run some of them.
+        profile: An application's attribute mapping, to be checked beside the suites.
         stop_at_first_failure: Whether one failure is enough.
         patience_seconds: How long the service may take to show what was written.
         on_result: Is told each result as it comes.
@@ -242,7 +248,7 @@ def run_conformance(
         OSError: If the service cannot be reached.
     """
     started = time.perf_counter()
-    wanted = list(chosen(suites, only))
+    wanted = list(chosen(suites, only, profile))
     fields = {**({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
     session = Session(transport, fields, patience_seconds, sleep)
     results: list[Result] = []

@@ -9,7 +9,7 @@ from scimcore.conformance.target import Kind, definitions_in
 from scimcore.documents import JSON, Document
 
 # Attributes whose text has a form of its own, whatever the schema says (RFC 7643 §4.1).
-_FORMS = {
+FORMS = {
     "country": ("US", "FR"),
     "locale": ("en-US", "fr-FR"),
     "preferredlanguage": ("en-US", "fr"),
@@ -71,8 +71,8 @@ def value_of(attribute: Document, tag: str, number: int = 0) -> JSON:
 
 def text(name: str, tag: str, number: int = 0) -> str:
     """Make a text for an attribute of a name. Its casing is mixed, to show a service that does not keep it."""
-    if name.lower() in _FORMS:
-        return _FORMS[name.lower()][number]
+    if name.lower() in FORMS:
+        return FORMS[name.lower()][number]
     if name.lower() in ("username", "email"):
         return f"Probe{number or ''}.{tag}@Example.com"
     return f"Probe {name} {number}{tag}" if number else f"Probe {name} {tag}"

@@ -162,9 +162,10 @@ class Dialect:
 
     def _rewrite_verb(self, operation: Document, verb: str, tolerated: list[Tolerated]) -> Document:
         meant, quirks = self._spellings.get(verb) or self._read_verb(verb)
-        for quirk in quirks:
-            tolerated.append(_report(quirk, operation))
-        return {**operation, "op": meant} if quirks else operation
+        if not quirks:
+            return operation
+        tolerated += [_report(quirk, operation) for quirk in quirks]
+        return {**operation, "op": meant}
 
     def _read_verb(self, verb: str) -> tuple[str, tuple[str, ...]]:
         quirks: list[str] = []
@@ -187,14 +188,14 @@ class Dialect:
             walk = Walk(self._values)
             new: JSON = walk.members(value, shapes_of(resource_type), "")
         else:
-            shape, path, seat, plain = place
-            if shape is None or (value.__class__ is plain and value != ""):
+            shape, seat = place.shape, place.seat
+            if shape is None:
                 return operation
             if shape.many and seat is Seat.WHOLE and operation["op"] == "add" and not isinstance(value, list):
                 # An array may be added to by one value of it (RFC 7644 §3.5.2.1): that is no quirk.
                 seat = Seat.ELEMENT
             walk = Walk(self._values)
-            new = walk.value(value, shape, path, seat)
+            new = walk.value(value, shape, place.path, seat)
         tolerated += walk.tolerated
         return operation if new is value else {**operation, "value": new}
 
@@ -244,11 +245,11 @@ def _looks_canonical(operation: Document, resource_type: ResourceType) -> bool:
         if verb == "remove" and "[" in path:
             return operation.keys() <= _MEMBERS
         place = place_of(path, resource_type)
-        if place is None or place.shape is None:
+        if place is None:
             return False
         if value.__class__ is place.plain and len(operation) == 3:
             return value != ""
-        if not operation.keys() <= _MEMBERS:
+        if place.shape is None or not operation.keys() <= _MEMBERS:
             return False
         return verb == "remove" or looks_canonical(value, place.shape, place.seat)
     return (

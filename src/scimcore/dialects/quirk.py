@@ -79,7 +79,9 @@ class ValueRewrite(NamedTuple):
     sent: frozenset[type] = ANY_VALUE
 
 
-Means: TypeAlias = BodyRewrite | ResourceRewrite | VerbRewrite | OperationRewrite | ValueRewrite | Tolerance | FilterTolerance
+Means: TypeAlias = (
+    BodyRewrite | ResourceRewrite | VerbRewrite | OperationRewrite | ValueRewrite | Tolerance | FilterTolerance
+)
 
 
 class Quirk(NamedTuple):

@@ -3,8 +3,8 @@
 Nearly every payload needs nothing: one look finds that out, and nothing else is done.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from scimcore.dialects.quirk import Seat
 from scimcore.documents import JSON, Document, is_object
@@ -22,7 +22,8 @@ _TYPES: dict[AttributeType, type] = {
 REMEMBERED_CHARACTERS = 256
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shape:
     """How a value looks that needs no second look.
 
     Attributes:
@@ -41,7 +42,8 @@ class Shape(NamedTuple):
     needs_value: bool
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """What the value of an operation is a value of.
 
     Attributes:

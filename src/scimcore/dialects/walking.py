@@ -11,7 +11,7 @@ from scimcore.schema.characteristics import AttributeType
 from scimcore.urns import is_urn
 
 ValueRules: TypeAlias = Mapping[AttributeType, Mapping[type, Sequence[tuple[int, str, ValueRewrite]]]]
-"""For each type of attribute and each Python type of a value: ids of quirks and rewrites, numbered as they are tried."""
+"""By type of attribute and Python type of a value: ids of quirks and their rewrites, numbered as they are tried."""
 
 
 class Walk:

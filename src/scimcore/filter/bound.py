@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from scimcore.filter.ast import FilterNode, Operator
+from scimcore.filter.ast import Comparison, Operator, Present, ValuePath
 from scimcore.filter.tolerances import Tolerated
 from scimcore.paths import AttributePath
 from scimcore.schema.resource_type import ResolvedPath
@@ -104,7 +104,7 @@ class BoundOpen(NamedTuple):
     Only ``UnknownAttribute.LOOK`` makes these; a storage never sees one.
     """
 
-    node: FilterNode
+    node: Comparison | Present | ValuePath
 
 
 BoundNode: TypeAlias = (

@@ -41,6 +41,7 @@ class Filter:
         text: As given; ``str()`` is the canonical form.
         node: The tree.
         resource_type: What it is bound to, or None.
+        tolerances: Which off-specification forms are understood.
         bound: For each resource type it was bound to, the bound tree.
     """
 
@@ -48,22 +49,22 @@ class Filter:
         "_kinds",
         "_predicates",
         "_test",
-        "_tolerances",
         "_tolerated_in_text",
         "bound",
         "node",
         "resource_type",
         "text",
+        "tolerances",
     )
 
     text: str
     node: FilterNode
     resource_type: ResourceType | None
+    tolerances: frozenset[FilterTolerance]
     bound: dict[ResourceType, Bound]
     _kinds: tuple[ResourceType, ...]
     _predicates: dict[ResourceType, _Test]
     _test: _Test
-    _tolerances: frozenset[FilterTolerance]
     _tolerated_in_text: tuple[Tolerated, ...]
 
     def __new__(
@@ -176,13 +177,13 @@ class Filter:
         raise AttributeError(f"a Filter is immutable: '{name}' cannot be set")
 
     def _identity(self) -> tuple[FilterNode, tuple[ResourceType, ...], frozenset[FilterTolerance]]:
-        return self.node, self._kinds, self._tolerances
+        return self.node, self._kinds, self.tolerances
 
     def _compile(self, kind: ResourceType) -> InvalidFilter | None:
         """Make the predicate for one resource type; one that matches nothing if the filter cannot be asked of it."""
         unknown = UnknownAttribute.LOOK if self.resource_type is None else UnknownAttribute.REFUSE
         try:
-            bound = bind(self.node, kind, tolerances=self._tolerances, unknown=unknown)
+            bound = bind(self.node, kind, tolerances=self.tolerances, unknown=unknown)
         except InvalidFilter as error:
             self._predicates[kind] = _nothing
             return _located(error, self.text)
@@ -247,7 +248,7 @@ def _parsed(
     _set(made, "bound", {})
     _set(made, "_kinds", kinds)
     _set(made, "_predicates", {})
-    _set(made, "_tolerances", tolerances)
+    _set(made, "tolerances", tolerances)
     _set(made, "_tolerated_in_text", parsed.tolerated)
     return made
 

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from scimcore import urns
 from scimcore.dialects import TOLERANT, Dialect
-from scimcore.documents import DEFAULT_LIMITS, JSON, Document, is_object, json_type_name, loads
+from scimcore.documents import DEFAULT_LIMITS, JSON, Document, Limits, is_object, json_type_name, loads, loads_object
 from scimcore.errors import InvalidSyntax, InvalidValue
 from scimcore.patch.draft import PatchLimits
 from scimcore.patch.operations import DEFAULT_PATCH_LIMITS, Patched, apply
@@ -82,9 +82,9 @@ class Patch:
             InvalidSyntax: If it is not JSON, or no PATCH body.
             PayloadTooLarge: If it is larger than ``documents.Limits`` has it.
         """
-        body = json_data if json_data.__class__ is bytes else _bytes(json_data)
-        operations = _read_quickly(body)
-        return cls.model_validate(loads(body)) if operations is None else cls(operations)
+        body = _bytes(json_data)
+        document = _read_quickly(body, DEFAULT_LIMITS.max_payload_bytes)
+        return cls.model_validate(loads(body)) if document is None else cls(document["Operations"])
 
     def to_document(self) -> Document:
         """Return the body."""
@@ -148,12 +148,23 @@ class Patch:
         return Patched(patched.document, patched.changes, tolerated + patched.tolerated)
 
 
+def read_patch(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read the JSON text of a PATCH body as ``documents.loads_object`` does, most of them in half the time.
+
+    Raises:
+        PayloadTooLarge: If it is larger than ``limits.max_payload_bytes``.
+        InvalidSyntax: If it is no JSON object, or one that two readers could understand differently.
+    """
+    document = _read_quickly(body, limits.max_payload_bytes) if limits.max_depth >= _QUICK_DEPTH else None
+    return loads_object(body, limits=limits) if document is None else document
+
+
 def _bytes(text: str | bytes | bytearray) -> bytes:
     return text.encode() if isinstance(text, str) else bytes(text)
 
 
-def _read_quickly(body: bytes) -> list[Document] | None:
-    """Read the operations of what most bodies are: RFC 7644's own names, and one simple value to each operation.
+def _read_quickly(body: bytes, max_bytes: int) -> Document | None:
+    """Read what most bodies are: RFC 7644's own names, and one simple value to each operation.
 
     Reading keeps the last of two values of one name. That shows when strings are counted: all that the text has must
     be there. A quote inside a string is the one escape that is understood here.
@@ -161,14 +172,14 @@ def _read_quickly(body: bytes) -> list[Document] | None:
     Returns:
         None if it is any other body, or one in doubt: what that is, the strict reader says.
     """
+    if len(body) > max_bytes:
+        return None
     quotes = body.count(b'"')
     if _BACKSLASH in body:
         escaped = body.count(b'\\"')
         quotes -= escaped
         if escaped != body.count(b"\\"):
             return None
-    if len(body) > _MAX_BYTES:
-        return None
     try:
         value = from_json(body)
     except ValueError:
@@ -183,6 +194,9 @@ def _read_quickly(body: bytes) -> list[Document] | None:
         if operation.__class__ is not dict:
             return None
         verb, path, sent = operation.get("op"), operation.get("path"), operation.get("value")
+        if path.__class__ is str and sent.__class__ is str and verb.__class__ is str and len(operation) == 3:
+            strings += 6
+            continue
         names = 1 + ("value" in operation)
         if path.__class__ is str:
             names += 1
@@ -197,11 +211,12 @@ def _read_quickly(body: bytes) -> list[Document] | None:
             strings += 1
         elif sent is not None and sent.__class__ is not bool and sent.__class__ is not int:
             return None
-    return operations if quotes == 2 * strings else None
+    return value if quotes == 2 * strings else None
 
 
 _BACKSLASH = ord("\\")
-_MAX_BYTES = DEFAULT_LIMITS.max_payload_bytes
+# A message, its operations, one of them, and an attribute in its value.
+_QUICK_DEPTH = 4
 
 
 def _members(body: Document) -> Document:

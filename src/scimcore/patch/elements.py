@@ -76,6 +76,11 @@ class Elements:
         # Of the original positions; what was added stands behind them.
         self._touched: set[int] = set()
 
+    def go_on_with(self, values: list[JSON]) -> None:
+        """Start from values of which some were changed already, each at its position."""
+        self._values = values
+        self._touched = {position for position, value in enumerate(values) if value is not self._before[position]}
+
     def value_at(self, position: int) -> JSON:
         """Return the value at a position that ``find`` gave."""
         return self._values[position]
@@ -91,16 +96,17 @@ class Elements:
 
     def find(self, selector: AnySelector) -> list[int]:
         """Return the positions of the values that are meant."""
-        if selector.key is None:
+        key = selector.key
+        if key is None:
             return self._search(selector)
         self._lookups += 1
         if self._lookups < _WORTH_AN_INDEX or len(self._values) < _SHORT:
             if self._plan.is_reference and selector.exact_key:
-                exact = self._search_key(selector.key)
+                exact = self._search_key(key)
                 if exact:
                     return exact
             return self._search(selector)
-        return self._look_up(selector, selector.key)
+        return self._look_up(selector, key)
 
     def _search_key(self, key: str) -> list[int]:
         self._budget.spend(len(self._values) >> 4)
@@ -225,13 +231,13 @@ class Elements:
     def put_part(self, positions: list[int], name: str, value: JSON) -> None:
         """Change one part of some values that says nothing of any other."""
         self._own()
+        values, indexed = self._values, self._is_indexed()
         for position in positions:
-            old = self._values[position]
-            new = {**old, name: value}
-            if self._is_indexed():
+            old = values[position]
+            new = values[position] = {**old, name: value}
+            if indexed:
                 self._leave(old, position)
                 self._enter(new, position)
-            self._values[position] = new
         self._touched.update(positions)
 
     def discard(self, positions: Iterable[int]) -> None:
@@ -327,9 +333,10 @@ class Elements:
         Raises:
             InvalidValue: If a value that was added or changed lacks a required sub-attribute.
         """
-        fresh = len(self._values) - len(self._before)
-        if not self._replaced and not self._plan.is_reference and len(self._touched) + fresh == 1:
-            return self._finish_one(len(self._before) if fresh else next(iter(self._touched)))
+        if not self._plan.is_reference and not self._replaced:
+            fresh = len(self._values) - len(self._before)
+            if len(self._touched) + fresh == 1:
+                return self._finish_one(len(self._before) if fresh else min(self._touched))
         removed, added, updated = self._difference()
         if not (removed or added or updated):
             return self._before, []

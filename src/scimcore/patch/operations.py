@@ -33,8 +33,8 @@ class Patched(NamedTuple):
 
     Attributes:
         document: The resource after it; the very document given if nothing changed.
-        changes: What is different; empty if the resource had all that was asked for already. Then neither version nor
-            ``lastModified`` may move (RFC 7644 §3.5.2.1).
+        changes: What is different, in the order of the operations that touched it first; empty if the resource had all
+            that was asked for already. Then neither version nor ``lastModified`` may move (RFC 7644 §3.5.2.1).
         tolerated: What was off the specification and understood all the same.
     """
 

@@ -103,8 +103,10 @@ class Plan:
             InvalidValue: If it is of a wrong type.
             MutabilityViolation: If it names a readOnly sub-attribute.
         """
-        if type(value) is self.plain:
+        if value.__class__ is self.plain:
             return value
+        if not self.many and value.__class__ is dict and self._takes(value):
+            return value.copy()
         if self.many and not isinstance(value, list):
             value = [value]
         read: JSON
@@ -121,6 +123,14 @@ class Plan:
         if self.is_reference:
             self._require_reference(elements, value)
         return elements
+
+    def _takes(self, value: Document) -> bool:
+        """Tell whether nothing but the types of an object's parts must be looked at, and these are right."""
+        for name, part in value.items():
+            sub = self.subs.get(name)
+            if sub is None or sub.read_only or part.__class__ is not sub.plain:
+                return False
+        return True
 
     def _require_reference(self, elements: list[Document], sent: list[JSON]) -> None:
         """Refuse values that refer to nothing: leaving them out of ``members`` could empty a group."""

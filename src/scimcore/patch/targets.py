@@ -6,8 +6,9 @@ is a key look-up, and a request may have thousands that differ in the key only.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias, TypeGuard
+from typing import TypeAlias, TypeGuard
 
 from scimcore.documents import JSON, Document, printable
 from scimcore.errors import InvalidFilter, InvalidPath
@@ -27,7 +28,8 @@ _MAX_REMEMBERED_CHARACTERS = 256
 _MAX_TERMS = 100
 
 
-class Selector(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Selector:
     """Which values of a multi-valued attribute are meant.
 
     Attributes:
@@ -74,7 +76,8 @@ class KeySelector:
 AnySelector: TypeAlias = Selector | KeySelector
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """What a path names.
 
     Attributes:
@@ -120,10 +123,10 @@ def target_of(
                 return target, KeySelector(key)
     if len(path) <= _MAX_REMEMBERED_CHARACTERS:
         target = _remembered(path, resource_type, tolerances)
-    elif len(path) > max_characters:
+        return target, target.selector
+    if len(path) > max_characters:
         raise InvalidPath(f"A path has at most {max_characters} characters; this one has {len(path)}.")
-    else:
-        target = _resolve(path, resource_type, tolerances)
+    target = _resolve(path, resource_type, tolerances)
     return target, target.selector
 
 
@@ -196,7 +199,8 @@ def _resolve(path: str, resource_type: ResourceType, tolerances: PatchTolerances
             )
     if sub is not None:
         target = _part(plan, plan.subs[sub.name])
-    return target._replace(
+    return replace(
+        target,
         selector=_selector(bound.node, plan),
         tolerated=tuple(Tolerated(each.tolerance.value, each.path) for each in bound.tolerated),
     )

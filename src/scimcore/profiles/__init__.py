@@ -9,7 +9,7 @@ from scimcore.profiles.eptura import EPTURA, EPTURA_ORG_UNIT
 from scimcore.profiles.loading import from_toml, to_toml
 from scimcore.profiles.mapping import Change
 from scimcore.profiles.okta import OKTA_DEFAULT
-from scimcore.profiles.profile import CUSTOM_EXTENSION, Profile
+from scimcore.profiles.profile import CUSTOM_EXTENSION, Mapped, Profile
 from scimcore.profiles.rendering import Explained, explain, render, render_explained
 from scimcore.profiles.rows import EXTENSION, Row
 from scimcore.profiles.shipped import BY_NAME
@@ -28,6 +28,7 @@ __all__ = [
     "Change",
     "Explained",
     "Finding",
+    "Mapped",
     "Profile",
     "Row",
     "explain",

@@ -99,6 +99,7 @@ class _Run:
         self._endpoints = {each.endpoint.lower(): each for each in call.provider.resource_types}
         self._ids: dict[str, str] = {}
         self._needs: list[set[int]] = []
+        self._targets: dict[str, _Target] = {}
 
     def edges(self) -> Sequence[set[int]]:
         """Say for each operation which others it needs."""
@@ -206,6 +207,10 @@ class _Run:
             MethodNotAllowed: If it is an endpoint where a resource is needed, or the other way round.
             InvalidValue: If it refers to what was not created.
         """
+        # Most operations create, and at the same endpoint.
+        known = self._targets.get(operation.path) if operation.method == "POST" else None
+        if known is not None:
+            return known
         path, _, query = operation.path.removeprefix(self._call.base_url).partition("?")
         endpoint, _, id = decoded(path).removeprefix("/").partition("/")
         resource_type = self._endpoints.get(f"/{endpoint}".lower())
@@ -217,7 +222,10 @@ class _Run:
         if id.startswith(MARK):
             id = replaced(id, self._ids)
         asked = parameters(query).selection
-        return _Target(resource_type, id, asked if any(asked) else self._request.selection)
+        target = _Target(resource_type, id, asked if any(asked) else self._request.selection)
+        if not id:
+            self._targets[operation.path] = target
+        return target
 
     # Results ---------------------------------------------------------------------------------------------------------
 

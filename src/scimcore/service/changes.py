@@ -66,14 +66,20 @@ def changes_of(attribute: Attribute, path: str, old: JSON, new: JSON) -> list[An
 def membership_delta(path: str, old: Sequence[Document], new: Sequence[Document]) -> MembershipDelta:
     """Compare the values of an attribute that refers to resources; the same reference twice is one."""
     left = {element.get("value"): element for element in old}
-    added, updated = [], []
-    for value, element in {element.get("value"): element for element in reversed(new)}.items():
+    added: list[Document] = []
+    updated: list[tuple[Document, Document]] = []
+    seen: set[JSON] = set()
+    for element in new:
+        value = element.get("value")
+        if value in seen:
+            continue
+        seen.add(value)
         was = left.pop(value, None)
         if was is None:
             added.append(element)
         elif was != element:
             updated.append((was, element))
-    return MembershipDelta(path, tuple(reversed(added)), tuple(left.values()), tuple(reversed(updated)))
+    return MembershipDelta(path, tuple(added), tuple(left.values()), tuple(updated))
 
 
 def shown(attribute: Attribute, change: Change) -> Change:

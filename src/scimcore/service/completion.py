@@ -11,7 +11,7 @@ from scimcore.errors import InvalidValue, ScimError, Violation, of_violations
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
-from scimcore.service.changes import changes_of
+from scimcore.service.changes import changes_of, membership_delta
 from scimcore.service.references import Reference, TypeReferences, value_of_url
 from scimcore.service.store import Store
 from scimcore.storage import Stored
@@ -39,19 +39,20 @@ def named(document: Document, references: TypeReferences) -> Document:
         elements = document.get(each.name)
         if each.urn is not None or not each.attribute.multi_valued or not elements:
             continue
-        values = [element.get("value") or value_of_url(element.get("$ref")) for element in elements]
-        if not all(values):
-            position = values.index(None)
-            raise InvalidValue(
-                f"'{each.path}[{position}]' must say what it refers to in 'value'.",
-                path=f"{each.path}[{position}].value",
-                rule="RFC 7643 §2.4",
-            )
-        distinct = {
-            value: element if element.get("value") == value else {**element, "value": value}
-            for value, element in zip(reversed(values), reversed(elements), strict=True)
-        }
-        document = {**document, each.name: list(reversed(distinct.values()))}
+        values = [element.get("value") for element in elements]
+        if all(values) and len(set(values)) == len(values):
+            continue
+        distinct: dict[str, Document] = {}
+        for position, element in enumerate(elements):
+            value = _value(element)
+            if value is None:
+                raise InvalidValue(
+                    f"'{each.path}[{position}]' must say what it refers to in 'value'.",
+                    path=f"{each.path}[{position}].value",
+                    rule="RFC 7643 §2.4",
+                )
+            distinct.setdefault(value, element if element.get("value") == value else {**element, "value": value})
+        document = {**document, each.name: list(distinct.values())}
     return document
 
 
@@ -79,6 +80,10 @@ async def complete(
     touched = [each for each in references.written if _touches(each, changes)]
     if not touched:
         return Completed(document, changes)
+    if any("value" not in member for change in _deltas(changes) for member in change.added):
+        # A PATCH of the client's words: what a POST and a PUT are asked before is asked now.
+        document = named(document, references)
+        changes = [_compared_again(change, before, document) for change in changes]
     found = _Found(await _look_up(touched, before, document, changes, store))
     tolerated: tuple[str, ...] = ()
     for each in touched:
@@ -96,6 +101,12 @@ def _touches(reference: Reference, changes: Sequence[AnyChange]) -> bool:
     return any(
         change.path.startswith(path) and change.path[len(path) : len(path) + 1] in ("", ".") for change in changes
     )
+
+
+def _compared_again(change: AnyChange, before: Document, document: Document) -> AnyChange:
+    if not isinstance(change, MembershipDelta) or change.path not in document:
+        return change
+    return membership_delta(change.path, before.get(change.path, ()), document[change.path])
 
 
 # What there is -----------------------------------------------------------------------------------------------------
@@ -149,14 +160,16 @@ def _new_values(
     reference: Reference, before: Document, document: Document, changes: Sequence[AnyChange]
 ) -> Iterable[str]:
     if reference.attribute.multi_valued:
-        return [member["value"] for change in _deltas(reference, changes) for member in change.added]
+        return [
+            member["value"] for change in _deltas(changes) if change.path == reference.path for member in change.added
+        ]
     was, now = _one(reference, before), _one(reference, document)
     value = None if now is None else _value(now)
     return () if value is None or (was is not None and was.get("value") == value) else (value,)
 
 
-def _deltas(reference: Reference, changes: Sequence[AnyChange]) -> list[MembershipDelta]:
-    return [change for change in changes if isinstance(change, MembershipDelta) and change.path == reference.path]
+def _deltas(changes: Sequence[AnyChange]) -> list[MembershipDelta]:
+    return [change for change in changes if isinstance(change, MembershipDelta)]
 
 
 # Several values ----------------------------------------------------------------------------------------------------
@@ -201,6 +214,9 @@ def _complete_many(
 
 def _keep(was: Document, now: Document) -> Document:
     merged = {**was, **{name: part for name, part in now.items() if name != "$ref"}}
+    if "type" in was:
+        # It is what it is.
+        merged["type"] = was["type"]
     return was if merged == was else merged
 
 
@@ -246,7 +262,7 @@ def _with_elements(reference: Reference, document: Document, final: dict[str, Do
     for position in range(len(elements) - 1, -1, -1):
         if not left:
             break
-        value = elements[position]["value"]
+        value = elements[position].get("value", "")
         if value in final:
             left -= 1
             completed = final[value]

@@ -4,7 +4,7 @@ They follow from the :class:`~scimcore.service.provider.Provider` and are made o
 ``meta.location`` is a path until the request's base URL is known.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from scimcore.documents import Document
 from scimcore.schema.characteristics import AttributeType, Mutability
 from scimcore.schema.definitions import Attribute, Schema
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service import profiling
 from scimcore.service.provider import Provider
 
 
@@ -40,8 +41,9 @@ def descriptions(provider: Provider, *, cursors: bool = False) -> tuple[Descript
         cursors: Whether it offers cursors, which depends on its store.
     """
     configuration = _configuration(provider, cursors)
-    schemas = [_schema(schema) for schema in _schemas(provider)]
-    types = {resource_type.name: _resource_type(resource_type) for resource_type in provider.resource_types}
+    offered = profiling.advertised(provider.resource_types, provider.profile)
+    schemas = [_schema(schema) for schema in _schemas(offered, interoperable=provider.interop_strict)]
+    types = {resource_type.name: _resource_type(resource_type) for resource_type in offered}
     return (
         Descriptions("/ServiceProviderConfig", (configuration,), {"": configuration}.get, listed=False),
         Descriptions("/Schemas", tuple(schemas), _by_urn(schemas)),
@@ -56,16 +58,16 @@ def _by_urn(documents: list[Document]) -> Callable[[str], Document | None]:
     return lambda urn: known.get(urn.lower())
 
 
-def _schemas(provider: Provider) -> list[Schema]:
+def _schemas(resource_types: Iterable[ResourceType], *, interoperable: bool) -> list[Schema]:
     """All schemas in use, each once, and then those of the discovery documents (RFC 7643 §8.7.2)."""
     found: dict[str, Schema] = {}
-    for resource_type in provider.resource_types:
+    for resource_type in resource_types:
         found.setdefault(resource_type.schema.id, resource_type.schema)
         for extension in resource_type.extensions:
             found.setdefault(extension.schema.id, extension.schema)
     for schema in (resources.ServiceProviderConfig, resources.ResourceType, resources.Schema):
         found.setdefault(schema.scim_schema().id, schema.scim_schema())
-    return [_interoperable(schema) for schema in found.values()] if provider.interop_strict else list(found.values())
+    return [_interoperable(schema) for schema in found.values()] if interoperable else list(found.values())
 
 
 # Interoperability profile §4: an attribute of the configuration, which only a service that conforms has.

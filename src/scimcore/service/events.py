@@ -14,6 +14,7 @@ from scimcore.documents import Document
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.projection import DEFAULT_SELECTION, project
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service.changes import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,17 @@ class MembershipChanged(Event):
     delta: MembershipDelta = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalised(Event):
+    """The profile has stored values otherwise than they were sent; it comes behind what was created or changed.
+
+    Attributes:
+        changes: The path of each row of the profile, what was sent, and what is stored. No row reads a secret.
+    """
+
+    changes: tuple[Change, ...] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Of whom and when: what all events of one write have in common."""
@@ -110,7 +122,7 @@ def created(resource_type: ResourceType, id: str, document: Document, origin: Or
 def changed(resource_type: ResourceType, id: str, changes: Sequence[AnyChange], origin: Origin) -> Iterator[Event]:
     """Tell of a resource that says something else than before."""
     who = _who(resource_type, id, origin)
-    attributes = tuple(change for change in changes if isinstance(change, Change))
+    attributes = tuple(_without_secrets(change, resource_type) for change in changes if isinstance(change, Change))
     if attributes:
         yield Changed(changes=attributes, **who)
     for change in changes:
@@ -123,6 +135,17 @@ def changed(resource_type: ResourceType, id: str, changes: Sequence[AnyChange], 
                 yield MembershipChanged(delta=change, **who)
             case _:
                 pass
+
+
+def normalised(resource_type: ResourceType, id: str, changes: tuple[Change, ...], origin: Origin) -> Iterator[Event]:
+    """Tell of what a profile has put right, if anything."""
+    if changes:
+        yield Normalised(changes=changes, **_who(resource_type, id, origin))
+
+
+def _without_secrets(change: Change, resource_type: ResourceType) -> Change:
+    found = resource_type.find(change.path)
+    return Change(change.path, None, None) if found is None else shown(found.leaf, change)
 
 
 def deleted(resource_type: ResourceType, id: str, origin: Origin) -> Event:

@@ -38,7 +38,7 @@ class Write:
     """
 
     caller: Caller
-    operation: Operation
+    operation: Operation = field(repr=False)
     resource_type: ResourceType
     id: str
     before: Document | None = field(repr=False)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from scimcore.documents import Document
 from scimcore.projection import Selection, projector
 from scimcore.schema.resource_type import ResourceType
-from scimcore.service.meta import location, meta_of
+from scimcore.service.meta import meta_of, segment
 from scimcore.storage import Query, Stored
 
 
@@ -44,16 +44,10 @@ def _of_type(
 ) -> list[Document]:
     """Show resources of one type. What is the same for all of them is looked up once."""
     show = projector(resource_type, selection)
-    return [
-        show(
-            {
-                **stored.document,
-                "id": stored.id,
-                "meta": {
-                    **meta_of(stored, resource_type),
-                    "location": location(resource_type, stored.id, base_url),
-                },
-            }
-        )
-        for stored in found
-    ]
+    prefix = f"{base_url}{resource_type.endpoint}/"
+    shown = []
+    for stored in found:
+        meta = stored.document.get("meta") or meta_of(stored, resource_type)
+        meta = {**meta, "location": prefix + segment(stored.id)}
+        shown.append(show({**stored.document, "id": stored.id, "meta": meta}))
+    return shown

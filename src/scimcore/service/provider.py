@@ -8,12 +8,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
+from scimcore.profiles import Profile
 from scimcore.resources import Group, User
 from scimcore.schema.resource_type import ResourceType
+from scimcore.service import profiling
 from scimcore.service.authentication import Caller
 
 # Endpoints that RFC 7644 §3.2 gives a meaning of their own.
@@ -96,10 +98,12 @@ class Provider:
         config: What it says of itself, and its page sizes.
         limits: What it is willing to read.
         dialect: What a caller may send off the specification, if the caller has no dialect of its own.
-        profile: The application's attribute mapping; None maps nothing.
+        profile: The application's attribute mapping, which every user must satisfy; it adds its extension to the
+            users, and a strict one takes booleans in quotes out of ``dialect``. None maps nothing.
         update_attempts: How often a write is tried when others write at the same time and the client sent no If-Match.
         unknown_members: What happens to a new member that there is no resource for: the request is refused, the member
-            is left out and that is told in the log, or it is kept as it was sent.
+            is left out and that is told in the log, or it is kept as it was sent. With a profile, ``reject`` is what
+            the profile's own switch of this name says.
         new_id: Makes the id of a new resource.
         now: The clock for ``meta.created`` and ``meta.lastModified``, and for when a cursor has expired.
         me: Says which user a caller is, by the user's id, or None if it is none: then there is ``/Me`` (RFC 7644
@@ -120,7 +124,7 @@ class Provider:
     config: Config = field(default_factory=Config)
     limits: Limits = field(default_factory=Limits)
     dialect: Dialect = TOLERANT
-    profile: Any = None
+    profile: Profile | None = None
     update_attempts: int = 5
     unknown_members: Literal["reject", "skip", "keep"] = "reject"
     new_id: Callable[[], str] = _random_id
@@ -131,6 +135,10 @@ class Provider:
     interop_strict: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "resource_types", profiling.governed(self.resource_types, self.profile))
+        object.__setattr__(self, "dialect", profiling.as_strict_as(self.profile, self.dialect))
+        if self.profile is not None and self.unknown_members == "reject":
+            object.__setattr__(self, "unknown_members", self.profile.unknown_members)
         if not self.resource_types:
             raise ValueError("a Provider needs at least one resource type")
         names: set[str] = set()

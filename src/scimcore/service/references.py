@@ -148,7 +148,10 @@ class References:
             groups = await store.groups_of(references.group_types, [stored.id for stored in found])
             if groups:
                 completed = [_with_groups(stored, groups.get(stored.id)) for stored in found]
-        return [_with_urls(stored, wanted.urls, base_url) for stored in completed] if wanted.urls else completed
+        if not wanted.urls:
+            return completed
+        urls = [(each, _Urls(each, base_url)) for each in wanted.urls]
+        return [_with_urls(stored, urls) for stored in completed]
 
     def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
         """Refuse a filter on ``groups`` where the store does not know them.
@@ -261,20 +264,21 @@ def _with_groups(stored: Stored, groups: Collection[Document] | None) -> Stored:
     return replace(stored, document={**stored.document, GROUPS: listed})
 
 
-def _with_urls(stored: Stored, references: tuple[Reference, ...], base_url: str) -> Stored:
+def _with_urls(stored: Stored, references: Sequence[tuple[Reference, "_Urls"]]) -> Stored:
     document = stored.document
-    for each in references:
+    for each, urls in references:
         container = document if each.urn is None else document.get(each.urn, _NOTHING)
         value = container.get(each.name)
         if not value:
             continue
-        urls = _Urls(each, base_url)
         with_urls = [urls.add(element) for element in value] if each.attribute.multi_valued else urls.add(value)
         if each.urn is None:
             document = {**document, each.name: with_urls}
         else:
             document = {**document, each.urn: {**container, each.name: with_urls}}
-    return stored if document is stored.document else replace(stored, document=document)
+    if document is stored.document:
+        return stored
+    return Stored(stored.id, stored.version, stored.created, stored.last_modified, document)
 
 
 _NOTHING: Document = {}
@@ -289,7 +293,7 @@ class _Urls:
         self._base = base_url
         self._prefixes = {each.name: each for each in reference.targets}
         # Where only one type can be meant, a reference need not say which; `groups` are groups.
-        only_one = len(reference.targets) == 1 or reference.path == GROUPS or not reference.has_type
+        only_one = len(reference.targets) == 1 or reference.path == GROUPS
         self._single = reference.targets[0] if only_one else None
 
     def add(self, element: Document) -> Document:

@@ -13,6 +13,7 @@ from scimcore import urns
 from scimcore.documents import JSON, Document
 from scimcore.errors import Forbidden, InvalidSyntax, NotFound
 from scimcore.http import Request
+from scimcore.messages.patch import read_patch
 from scimcore.patch.tolerances import PatchTolerances, Tolerated
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
@@ -140,7 +141,7 @@ class PatchResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        data, selection = reader.payload(request), parameters(request.query).selection
+        data, selection = reader.payload(request, read_patch), parameters(request.query).selection
         return cls.from_data(resource_type, id, data, selection, preconditions(request.headers), reader)
 
     @classmethod
@@ -262,9 +263,10 @@ Operation: TypeAlias = (
 
 def _resource(data: Document, resource_type: ResourceType, reader: Reader) -> tuple[Document, tuple[str, ...]]:
     """Read the representation of a resource as its sender meant it."""
-    payload, tolerated = reader.dialect.rewrite_resource(data, resource_type)
     if reader.provider.interop_strict:
-        refuse_undeclared(payload, resource_type)
+        # As it was sent: a dialect would leave out what is unknown.
+        refuse_undeclared(data, resource_type)
+    payload, tolerated = reader.dialect.rewrite_resource(data, resource_type)
     return payload, _names(tolerated)
 
 
@@ -275,10 +277,8 @@ def _patch_operations(payload: Document) -> list[JSON]:
     if not isinstance(schemas, list) or not any(isinstance(urn, str) and urn.lower() == _PATCH_OP for urn in schemas):
         raise InvalidSyntax(f"'schemas' must list {urns.PATCH_OP}.", path="schemas", rule="RFC 7644 §3.5.2")
     operations = members.get("operations")
-    if not isinstance(operations, list) or not operations:
-        raise InvalidSyntax(
-            "'Operations' must be an array of one or more operations.", path="Operations", rule="RFC 7644 §3.5.2"
-        )
+    if not isinstance(operations, list):
+        raise InvalidSyntax("'Operations' must be an array of operations.", path="Operations", rule="RFC 7644 §3.5.2")
     return operations
 
 

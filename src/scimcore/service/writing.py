@@ -9,14 +9,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from scimcore.documents import Document
+from scimcore.documents import JSON, Document
 from scimcore.errors import ServiceUnavailable, VersionMismatch
-from scimcore.patch.changes import AnyChange, MembershipDelta
+from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.patch.operations import apply
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.characteristics import Mutability
 from scimcore.schema.resource_type import ResourceType
-from scimcore.service import events
+from scimcore.service import events, profiling
 from scimcore.service.call import Call
 from scimcore.service.changes import changes_between
 from scimcore.service.completion import complete, named
@@ -29,7 +29,6 @@ from scimcore.service.requests import CreateResource, DeleteResource, Operation,
 from scimcore.service.results import Deleted, Result, Shown, Written
 from scimcore.service.store import Store
 from scimcore.storage import Stored
-from scimcore.validation import Phase, accept
 
 
 class _Outcome(NamedTuple):
@@ -45,13 +44,15 @@ class _Change(NamedTuple):
     document: Document
     changes: Sequence[AnyChange]
     tolerated: tuple[str, ...] = ()
+    normalised: tuple[Change, ...] = ()
 
 
 async def create(operation: CreateResource, call: Call) -> Result:
     """Make a new resource (RFC 7644 §3.3)."""
     resource_type, provider = operation.resource_type, call.provider
     references = call.references.of(resource_type)
-    accepted = named(accept(operation.payload, resource_type, Phase.CREATE), references)
+    prepared = profiling.accepted(operation.payload, resource_type, provider.profile)
+    accepted = named(prepared.document, references)
     changes = changes_between({}, accepted, resource_type)
 
     async def attempt() -> _Outcome:
@@ -70,7 +71,12 @@ async def create(operation: CreateResource, call: Call) -> Result:
             await _ask_after(write, call)
             tolerated = (*operation.tolerated, *completed.tolerated)
             result = await _shown(201, operation, stored, tolerated, store, call)
-        return _Outcome(result, events.created(resource_type, stored.id, document, _origin(call, now)))
+        origin = _origin(call, now)
+        happened = (
+            *events.created(resource_type, stored.id, document, origin),
+            *events.normalised(resource_type, stored.id, prepared.normalised, origin),
+        )
+        return _Outcome(result, happened)
 
     return await _persist(attempt, call, retry=True)
 
@@ -81,23 +87,31 @@ async def replace(operation: ReplaceResource, call: Call) -> Result:
     references = call.references.of(resource_type)
 
     def replacement(before: Document) -> _Change:
-        accepted = named(accept(operation.payload, resource_type, Phase.REPLACE, before=before), references)
+        prepared = profiling.accepted(operation.payload, resource_type, call.provider.profile, before)
+        accepted = named(prepared.document, references)
         # `id` in the body is readOnly and means nothing, even if it is another one: the URL says which resource.
         kept = {name: before[name] for name in _read_only(resource_type) if name in before}
         document = {**kept, **accepted}
-        return _Change(document, changes_between(before, document, resource_type))
+        return _Change(document, changes_between(before, document, resource_type), (), prepared.normalised)
 
     return await _change(operation, replacement, references, call)
 
 
 async def patch(operation: PatchResource, call: Call) -> Result:
     """Carry out the operations of a PATCH (RFC 7644 §3.5.2)."""
+    resource_type, profile = operation.resource_type, call.provider.profile
+    operations = profiling.readable(operation.operations, resource_type, profile)
 
     def patched(before: Document) -> _Change:
-        result = apply(before, operation.operations, operation.resource_type, operation.tolerances)
-        return _Change(result.document, result.changes, tuple(use.quirk for use in result.tolerated))
+        result = apply(before, operations, resource_type, operation.tolerances)
+        document, normalised = profiling.patched(result.document, resource_type, profile, before)
+        changes: Sequence[AnyChange] = result.changes
+        if document is not result.document:
+            # Some of what PATCH has changed is another value now, or none.
+            changes = changes_between(before, document, resource_type)
+        return _Change(document, changes, tuple(use.quirk for use in result.tolerated), normalised)
 
-    return await _change(operation, patched, call.references.of(operation.resource_type), call)
+    return await _change(operation, patched, call.references.of(resource_type), call)
 
 
 async def _change(
@@ -115,14 +129,18 @@ async def _change(
             stored = await store.fetch(resource_type, operation.id) if small is None else small.group
             operation.preconditions.permit(stored.version)
             before = stored.document if small is None else small.document
-            document, changes, tolerated = change(before)
+            document, changes, tolerated, normalised = change(before)
             completed = await complete(before, document, changes, references, store, provider.unknown_members)
             happened: Iterable[Event] = ()
             if _differs(completed.document, before):
                 now = provider.now()
                 after = _successor(stored, completed.document, resource_type, now)
                 stored = await _update(operation, stored, after, completed.changes, small, store, call)
-                happened = events.changed(resource_type, stored.id, completed.changes, _origin(call, now))
+                origin = _origin(call, now)
+                happened = (
+                    *events.changed(resource_type, stored.id, completed.changes, origin),
+                    *events.normalised(resource_type, stored.id, normalised, origin),
+                )
             tolerated = (*operation.tolerated, *tolerated, *completed.tolerated)
             if _answers_nothing(operation, completed.changes, references, call):
                 result: Result = Written(stored.version, tolerated)
@@ -163,6 +181,8 @@ async def _update(
 async def delete(operation: DeleteResource, call: Call) -> Result:
     """Remove a resource, also from the groups that list it (RFC 7644 §3.6)."""
     resource_type, provider = operation.resource_type, call.provider
+    if profiling.is_deactivated_instead(resource_type, provider.profile):
+        return await _deactivate(operation, call)
     references = call.references.of(resource_type)
     # A hook sees what goes; of a group not its members, where the store need not read them.
     selection = _ID_ONLY if not call.hooks.on_write else DEFAULT_SELECTION
@@ -187,6 +207,21 @@ async def delete(operation: DeleteResource, call: Call) -> Result:
 
 
 _ID_ONLY = Selection(("id",))
+
+
+async def _deactivate(operation: DeleteResource, call: Call) -> Result:
+    """Do to a user what its profile asks for in the place of a deletion: the user stays, and is not active."""
+    resource_type = operation.resource_type
+    off: JSON = {"op": "replace", "path": "active", "value": False}
+    change = PatchResource(resource_type, operation.id, [off], _ID_ONLY, operation.preconditions)
+
+    def deactivated(before: Document) -> _Change:
+        # Whatever else the profile would find in the user: nobody stays active for that.
+        document = {**before, "active": False}
+        return _Change(document, changes_between(before, document, resource_type))
+
+    await _change(change, deactivated, call.references.of(resource_type), call)
+    return Deleted()
 
 
 async def _persist(attempt: Callable[[], Awaitable[_Outcome]], call: Call, *, retry: bool) -> Result:

@@ -10,20 +10,25 @@ from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
-from sqlalchemy.sql.elements import False_, True_
+from sqlalchemy.sql.elements import BooleanClauseList, False_, True_
+
+from scimcore.sql.functions import Parentheses
 
 Condition = ColumnElement[bool]
 
 # SQLite refuses expressions more than 1,000 operators deep, and reads a chain as one operator inside the other.
-_CHUNK = 50
+_CHUNK = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why SQL alone cannot answer: a reason that reads well behind the attribute's name, and that name."""
+    """Why SQL alone cannot answer: a reason that reads well behind the attribute's name, and the name, if one has to do."""
 
     reason: str
     path: str = ""
+
+    def __str__(self) -> str:
+        return f"'{self.path}' {self.reason}" if self.path else f"the filter {self.reason}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +120,10 @@ def _or(conditions: Iterable[Condition]) -> Condition:
 def _in_chunks(conditions: list[Condition], join: Callable[[list[Condition]], Condition]) -> Condition:
     while len(conditions) > _CHUNK:
         chunks = [conditions[start : start + _CHUNK] for start in range(0, len(conditions), _CHUNK)]
-        # Parentheses keep SQLAlchemy from making one long chain of them again.
-        conditions = [join(chunk).self_group() for chunk in chunks]
+        conditions = [_in_parentheses(join([_in_parentheses(each) for each in chunk])) for chunk in chunks]
     return join(conditions)
+
+
+def _in_parentheses(condition: Condition) -> Condition:
+    """Keep SQLAlchemy from making one long chain of a chain in a chain."""
+    return Parentheses(condition) if isinstance(condition, BooleanClauseList) else condition

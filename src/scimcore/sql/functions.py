@@ -43,6 +43,12 @@ class AsciiLower(Portable[str]):
     inherit_cache = True
 
 
+class Parentheses(Predicate):
+    """A condition as it stands. SQLAlchemy makes one chain of a chain inside another; not of this."""
+
+    inherit_cache = True
+
+
 class IsAscii(Predicate):
     """Whether a text is ASCII without NUL."""
 
@@ -77,6 +83,12 @@ def arguments(element: FunctionElement[Any], compiler: SQLCompiler, *wanted: int
     """Compile some of a function's arguments. The others are not bound: each database gets what it needs."""
     clauses = list(element.clauses)
     return [compiler.process(clauses[index], **kw) for index in wanted]
+
+
+@compiles(Parentheses)
+def _(element: Parentheses, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    (condition,) = arguments(element, compiler, 0, **kw)
+    return f"({condition})"
 
 
 @compiles(CodePoints, "sqlite")

@@ -150,8 +150,13 @@ def _(element: JsonElements, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: 
     document, path = _located(element, compiler, **kw)
     kind, value = f"coalesce(json_type({document}, {path}), 'null')", f"({document} -> {path})"
     array = f"CASE {kind} WHEN 'null' THEN '[]' WHEN 'array' THEN {value} ELSE '[' || {value} || ']' END"
-    # json_each() gives strings without their quotes; "->" gives JSON for every element.
-    return f"(SELECT (({array}) -> ('$[' || key || ']')) AS value FROM json_each({array}))"
+    # json_each() has read the array once and has the elements; only a number with a fraction has to be looked up again,
+    # since it would lose digits on its way back to JSON.
+    element_as_json = (
+        "CASE WHEN type IN ('object', 'array', 'integer') THEN value WHEN type = 'text' THEN json_quote(value) "
+        f"WHEN type = 'real' THEN ({array}) -> ('$[' || key || ']') ELSE type END"
+    )
+    return f"(SELECT {element_as_json} AS value FROM json_each({array}))"
 
 
 @compiles(JsonElements, "postgresql")

@@ -250,15 +250,18 @@ class _Answer(NamedTuple):
     exact: bool
 
 
-def _answer(node: BoundNode, plan: Plan, tenant: str) -> _Answer:
-    """Translate a filter; what is indexed becomes a look-up, wherever it stands in ``and`` and ``or``."""
+def _answer(node: BoundNode, plan: Plan, tenant: str, level: int = 1) -> _Answer:
+    """Translate a filter; what is indexed becomes a look-up, wherever it stands in ``and`` and ``or``.
+
+    Only the outermost levels, and not of a great many terms: ``Where`` knows how much SQL takes.
+    """
     match node:
-        case BoundAnd(terms):
-            answers = [_answer(term, plan, tenant) for term in terms]
+        case BoundAnd(terms) if len(terms) <= _MOST_LOOKUPS and level <= _MOST_LEVELS:
+            answers = [_answer(term, plan, tenant, level + 1) for term in terms]
             known = [answer.condition for answer in answers if answer.condition is not None]
             return _Answer(and_(*known) if known else None, all(answer.exact for answer in answers))
-        case BoundOr(terms) if len(terms) <= _MOST_LOOKUPS:
-            answers = [_answer(term, plan, tenant) for term in terms]
+        case BoundOr(terms) if len(terms) <= _MOST_LOOKUPS and level <= _MOST_LEVELS:
+            answers = [_answer(term, plan, tenant, level + 1) for term in terms]
             known = [answer.condition for answer in answers if answer.condition is not None]
             if len(known) < len(answers):
                 return _Answer(None, False)
@@ -280,7 +283,7 @@ def _answer(node: BoundNode, plan: Plan, tenant: str) -> _Answer:
             return _Answer(split.condition, split.residual is None)
 
 
-_MOST_LOOKUPS = 100
+_MOST_LOOKUPS, _MOST_LEVELS = 20, 2
 
 
 def lookup(node: BoundNode, plan: Plan, outer: tuple[str, ...] = ()) -> Lookup | None:

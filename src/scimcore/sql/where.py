@@ -4,7 +4,7 @@ What a filter means was decided when it was bound; here each term becomes SQL th
 document would. What SQL cannot answer for sure is never guessed: ``compile`` refuses it, ``split`` returns the rest.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from sqlalchemy import ColumnElement
@@ -39,8 +39,11 @@ from scimcore.sql.sources import Source
 Residual: TypeAlias = Callable[[Document], bool]
 """Asked of the document of each row that the condition lets through."""
 
-# SQLAlchemy and SQLite walk an expression by recursion; no client nests like this.
-_MAX_SQL_LEVELS = 30
+# SQLAlchemy walks an expression by recursion, and SQLite reads it with a stack of a hundred words: a level takes up to
+# eight of them. No client nests like this; parentheses that change nothing are no level.
+_MAX_SQL_LEVELS = 8
+# SQLite takes 32,766 parameters, PostgreSQL 65,535; in JSON, a comparison may take two dozen.
+_MAX_SQL_COMPARISONS = 1_000
 
 
 class Split(NamedTuple):
@@ -97,14 +100,16 @@ class Where:
         Raises:
             InvalidFilter: If the text is no filter, or SQL cannot tell for each row whether it matches.
         """
-        bounds = self._bounds(self._bound(filter), self._document, 1)
+        bounds = self._all_bounds([self._bound(filter)])[0]
         if not bounds.exact:
             doubt = bounds.doubts[0]
-            raise InvalidFilter(f"'{doubt.path}' {doubt.reason}", path=doubt.path, rule="RFC 7644 §3.4.2.2")
+            raise InvalidFilter(str(doubt), path=doubt.path, rule="RFC 7644 §3.4.2.2")
         return bounds.must
 
     def split(self, filter: Filter | Bound | str) -> Split:
         """Translate what SQL can answer, and leave the rest to a predicate over documents.
+
+        Of ``a and b``, the terms that SQL cannot answer are left; anything else is left as a whole.
 
         Args:
             filter: As for ``compile``.
@@ -112,14 +117,14 @@ class Where:
         Raises:
             InvalidFilter: If the text is no filter.
         """
-        node = self._bound(filter)
-        # Of "a and b", what SQL answers is done; else the whole filter is asked once more.
-        terms = node.terms if isinstance(node, BoundAnd) else (node,)
-        bounds = [self._bounds(term, self._document, 2) for term in terms]
+        terms = _conjuncts(self._bound(filter))
+        bounds = self._all_bounds(terms)
+        together = all_of(bounds)
+        condition = None if is_constant(together.may, True) else together.may
+        if together.exact:
+            return Split(condition, None)
         left = [term for term, known in zip(terms, bounds, strict=True) if not known.exact]
-        condition = all_of(bounds).may
-        residual = None if not left else predicate(left[0] if len(left) == 1 else BoundAnd(tuple(left)))
-        return Split(None if is_constant(condition, True) else condition, residual)
+        return Split(condition, predicate(left[0] if len(left) == 1 else BoundAnd(tuple(left))))
 
     def order_by(self, sort_by: str | ResolvedPath, *, descending: bool = False) -> tuple[ColumnElement[Any], ...]:
         """Translate a sort order: as ``ordering`` has it, with rows that have no value last, or first if descending.
@@ -157,11 +162,16 @@ class Where:
             filter = Filter(filter, self.resource_type)
         if filter.resource_type is self.resource_type:
             return filter.bound[self.resource_type].node
-        return bind(filter.node, self.resource_type).node
+        return bind(filter.node, self.resource_type, tolerances=filter.tolerances).node
+
+    def _all_bounds(self, terms: Sequence[BoundNode]) -> list[Bounds]:
+        if sum(map(_comparisons, terms)) > _MAX_SQL_COMPARISONS:
+            return [Bounds.unknown("has too many comparisons for SQL")] * len(terms)
+        return [self._bounds(term, self._document, 1) for term in terms]
 
     def _bounds(self, node: BoundNode, source: Source, level: int) -> Bounds:
         if level > _MAX_SQL_LEVELS:
-            return Bounds.unknown("is inside too many brackets for SQL").about(str(self.resource_type.name))
+            return Bounds.unknown("has too many levels for SQL")
         match node:
             case BoundComparison():
                 return _comparison(node, source)
@@ -184,9 +194,25 @@ class Where:
             case BoundUndefined(_, matches):
                 return Bounds.always(matches)
             case BoundOpen(inner):
-                return Bounds.unknown("is of an extension that no schema is known of").about(str(inner))
+                return Bounds.unknown("is of an extension that no schema is known of").about(str(inner.path))
             case _:
                 assert_never(node)
+
+
+def _conjuncts(node: BoundNode) -> list[BoundNode]:
+    if not isinstance(node, BoundAnd):
+        return [node]
+    return [conjunct for term in node.terms for conjunct in _conjuncts(term)]
+
+
+def _comparisons(node: BoundNode) -> int:
+    match node:
+        case BoundAnd(terms) | BoundOr(terms):
+            return sum(map(_comparisons, terms))
+        case BoundNot(inner) | BoundValuePath(_, inner):
+            return _comparisons(inner)
+        case _:
+            return 1
 
 
 def _comparison(node: BoundComparison, source: Source) -> Bounds:

@@ -41,10 +41,19 @@ def created_location_meta(probe: Probe) -> None:
     meta = made.document.get("meta")
     if not isinstance(meta, dict):
         raise Skipped("the answer has no meta")
-    probe.require(meta.get("location") == made.answer.headers.get("location"), f"Location {meta.get('location')}", made.answer.headers.get("location"))
+    probe.require(
+        meta.get("location") == made.answer.headers.get("location"),
+        f"Location {meta.get('location')}",
+        made.answer.headers.get("location"),
+    )
 
 
-@check("rfc7644-3.3-media-type", "POST is answered with application/scim+json", each_type=True, hint="or application/json to a client that asks for that alone")
+@check(
+    "rfc7644-3.3-media-type",
+    "POST is answered with application/scim+json",
+    each_type=True,
+    hint="or application/json to a client that asks for that alone",
+)
 def created_media_type(probe: Probe) -> None:
     value = probe.create(probe.kind).answer.headers.get("content-type")
     probe.require(value.startswith("application/scim+json"), "Content-Type application/scim+json", value)
@@ -63,10 +72,17 @@ def duplicate(probe: Probe) -> None:
     made = probe.new_user()
     body = {**probe.new(probe.user), "userName": made.document["userName"]}
     answer = probe.post(probe.user.endpoint, body).expect_error(409)
-    probe.require(answer.document.get("scimType") == "uniqueness", "scimType uniqueness", answer.document.get("scimType"))
+    probe.require(
+        answer.document.get("scimType") == "uniqueness", "scimType uniqueness", answer.document.get("scimType")
+    )
 
 
-@check("rfc7644-3.3-no-schemas", "POST without schemas is refused", each_type=True, hint="each resource must have schemas (RFC 7643 §3)")
+@check(
+    "rfc7644-3.3-no-schemas",
+    "POST without schemas is refused",
+    each_type=True,
+    hint="each resource must have schemas (RFC 7643 §3)",
+)
 def no_schemas(probe: Probe) -> None:
     body = {name: value for name, value in probe.new(probe.kind).items() if name != "schemas"}
     probe.post(probe.kind.endpoint, body).expect_error(400, scim_type=("invalidSyntax", "invalidValue"))
@@ -103,11 +119,18 @@ def no_body(probe: Probe) -> None:
 @check("rfc7644-3.3-nothing-made", "A refused POST makes nothing", needs=("User", "filter"))
 def nothing_made(probe: Probe) -> None:
     name = f"refused.{probe.tag}@example.com"
-    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": name, "active": {"no": "boolean"}}).expect_error(400)
+    probe.post(
+        probe.user.endpoint, {**probe.new(probe.user), "userName": name, "active": {"no": "boolean"}}
+    ).expect_error(400)
     probe.require(not probe.ids(probe.user, f'userName eq "{name}"'), "no such user", "the user was made")
 
 
-@check("rfc7644-3.3-attributes", "POST with attributes answers those attributes", needs=("User.displayName", "User.nickName"), hint="RFC 7644 §3.9: the parameters work wherever a resource is answered")
+@check(
+    "rfc7644-3.3-attributes",
+    "POST with attributes answers those attributes",
+    needs=("User.displayName", "User.nickName"),
+    hint="RFC 7644 §3.9: the parameters work wherever a resource is answered",
+)
 def created_attributes(probe: Probe) -> None:
     document = probe.create(probe.user, {"displayName": "Mira", "nickName": "Mim"}, attributes="displayName").document
     probe.expect({"displayName": "Mira", "nickName": None}, document)
@@ -118,13 +141,24 @@ def created_complete(probe: Probe) -> None:
     probe.post(probe.kind.endpoint, complete(probe.kind, probe.tag)).expect(201)
 
 
-@check("rfc7644-3.3-json-media-type", "POST takes application/json", each_type=True, level=SHOULD, hint="RFC 7644 §3.8 registers scim+json; clients send both")
+@check(
+    "rfc7644-3.3-json-media-type",
+    "POST takes application/json",
+    each_type=True,
+    level=SHOULD,
+    hint="RFC 7644 §3.8 registers scim+json; clients send both",
+)
 def json_media_type(probe: Probe) -> None:
     body = probe.new(probe.kind)
     probe.send("POST", probe.kind.endpoint, body, headers={"Content-Type": "application/json"}).expect(201)
 
 
-@check("rfc7644-3.3-charset", "POST takes a media type with a parameter", each_type=True, hint="Entra and Okta send application/scim+json; charset=utf-8")
+@check(
+    "rfc7644-3.3-charset",
+    "POST takes a media type with a parameter",
+    each_type=True,
+    hint="Entra and Okta send application/scim+json; charset=utf-8",
+)
 def charset(probe: Probe) -> None:
     headers = {"Content-Type": "application/scim+json; charset=utf-8"}
     probe.send("POST", probe.kind.endpoint, probe.new(probe.kind), headers=headers).expect(201)
@@ -151,12 +185,22 @@ def read_not_found(probe: Probe) -> None:
     probe.get(f"{probe.kind.endpoint}/{probe.service.nobody()}").expect_error(404)
 
 
-@check("rfc7644-3.4.1-other-type", "A user's id is no group's", needs=("User", "Group"), hint="an id belongs to one endpoint")
+@check(
+    "rfc7644-3.4.1-other-type",
+    "A user's id is no group's",
+    needs=("User", "Group"),
+    hint="an id belongs to one endpoint",
+)
 def read_other_type(probe: Probe) -> None:
     probe.get(f"{probe.group.endpoint}/{probe.new_user().id}").expect_error(404)
 
 
-@check("rfc7644-3.4.1-by-name", "A userName is no id", needs=("User",), hint="{id} in the URL is the value of id (erratum 8367)")
+@check(
+    "rfc7644-3.4.1-by-name",
+    "A userName is no id",
+    needs=("User",),
+    hint="{id} in the URL is the value of id (erratum 8367)",
+)
 def read_by_name(probe: Probe) -> None:
     made = probe.new_user(userName=f"by-name-{probe.tag}")
     probe.get(f"{probe.user.endpoint}/{made.document['userName']}").expect_error(404)
@@ -173,14 +217,26 @@ def read_twice(probe: Probe) -> None:
     probe.require(probe.read(path) == probe.read(path), "the same document", "another one")
 
 
-@check("rfc7644-3.4.1-accept-json", "GET with Accept: application/json is answered", each_type=True, level=SHOULD, hint="RFC 7644 §3.8")
+@check(
+    "rfc7644-3.4.1-accept-json",
+    "GET with Accept: application/json is answered",
+    each_type=True,
+    level=SHOULD,
+    hint="RFC 7644 §3.8",
+)
 def accept_json(probe: Probe) -> None:
     path = probe.create(probe.kind).path
     answer = probe.send("GET", path, headers={"Accept": "application/json"}).expect(200)
     probe.require("json" in answer.headers.get("content-type"), "a JSON media type", answer.headers.get("content-type"))
 
 
-@check("rfc7644-3.4.1-unknown-parameter", "An unknown query parameter is ignored", each_type=True, level=SHOULD, hint="Entra adds aadOptscim062020 to every URL")
+@check(
+    "rfc7644-3.4.1-unknown-parameter",
+    "An unknown query parameter is ignored",
+    each_type=True,
+    level=SHOULD,
+    hint="Entra adds aadOptscim062020 to every URL",
+)
 def unknown_parameter(probe: Probe) -> None:
     probe.send("GET", probe.create(probe.kind).path, query="aadOptscim062020").expect(200)
 
@@ -202,8 +258,12 @@ def replaced(probe: Probe) -> None:
     probe.expect({"id": made.id, **expected}, probe.read(made.path))
 
 
-@check("rfc7644-3.5.1-cleared", "PUT takes away what its body leaves away", each_type=True,
-       hint="PUT replaces: a readWrite attribute that is not in the body may be cleared or set to a default, and is not to be kept")
+@check(
+    "rfc7644-3.5.1-cleared",
+    "PUT takes away what its body leaves away",
+    each_type=True,
+    hint="PUT replaces: a readWrite attribute that is not in the body may be cleared or set to a default, and is not to be kept",
+)
 def cleared(probe: Probe) -> None:
     full = complete(probe.kind, probe.tag)
     answer = probe.post(probe.kind.endpoint, full).expect(201)
@@ -216,7 +276,9 @@ def cleared(probe: Probe) -> None:
 
 @check("rfc7644-3.5.1-cleared-list", "PUT takes away the elements that its body leaves away", needs=("User.emails",))
 def cleared_list(probe: Probe) -> None:
-    mails = [{"value": f"{letter}.{probe.tag}@example.com", "type": kind} for letter, kind in (("a", "work"), ("b", "home"))]
+    mails = [
+        {"value": f"{letter}.{probe.tag}@example.com", "type": kind} for letter, kind in (("a", "work"), ("b", "home"))
+    ]
     made = probe.new_user(emails=mails)
     probe.put(made.path, {**_body_of(made), "emails": mails[:1]}).expect(200)
     probe.expect({"emails": mails[:1]}, probe.read(made.path))
@@ -231,7 +293,12 @@ def replaced_members(probe: Probe) -> None:
     probe.expect({"members": [{"value": two.id}]}, probe.read(made.path))
 
 
-@check("rfc7644-3.5.1-own-answer", "PUT takes what GET has answered", each_type=True, hint="readOnly attributes in the body are ignored: Okta sends back what it has read")
+@check(
+    "rfc7644-3.5.1-own-answer",
+    "PUT takes what GET has answered",
+    each_type=True,
+    hint="readOnly attributes in the body are ignored: Okta sends back what it has read",
+)
 def own_answer(probe: Probe) -> None:
     made = probe.create(probe.kind)
     probe.put(made.path, probe.read(made.path)).expect(200)
@@ -241,13 +308,22 @@ def own_answer(probe: Probe) -> None:
 def read_only(probe: Probe) -> None:
     made = probe.create(probe.kind)
     created = probe.read(made.path).get("meta", {}).get("created")
-    body = {**_body_of(made), "id": f"mine-{probe.tag}", "meta": {"created": "2001-01-01T00:00:00Z", "resourceType": "X"}}
+    body = {
+        **_body_of(made),
+        "id": f"mine-{probe.tag}",
+        "meta": {"created": "2001-01-01T00:00:00Z", "resourceType": "X"},
+    }
     document = probe.put(made.path, body).expect(200).document
     probe.require(document.get("id") == made.id, f"id {made.id}", document.get("id"))
     probe.require(document.get("meta", {}).get("created") == created, f"created {created}", document.get("meta"))
 
 
-@check("rfc7644-3.5.1-not-found", "PUT to an id that there is not answers 404", each_type=True, hint="RFC 7644 §3.5.1: PUT must not be used to create")
+@check(
+    "rfc7644-3.5.1-not-found",
+    "PUT to an id that there is not answers 404",
+    each_type=True,
+    hint="RFC 7644 §3.5.1: PUT must not be used to create",
+)
 def put_not_found(probe: Probe) -> None:
     path = f"{probe.kind.endpoint}/{probe.service.nobody()}"
     probe.put(path, probe.new(probe.kind)).expect_error(404)
@@ -284,11 +360,17 @@ def put_times(probe: Probe) -> None:
     before = probe.read(made.path)["meta"]
     probe.put(made.path, {**_body_of(made), "externalId": f"e-{probe.tag}"}).expect(200)
     after = probe.read(made.path)["meta"]
-    probe.require(after.get("created") == before.get("created"), f"created {before.get('created')}", after.get("created"))
+    probe.require(
+        after.get("created") == before.get("created"), f"created {before.get('created')}", after.get("created")
+    )
     probe.require(str(after.get("lastModified")) >= str(before.get("lastModified")), "a later lastModified", after)
 
 
-@check("rfc7644-3.5.1-attributes", "PUT with attributes answers those attributes", needs=("User.displayName", "User.nickName"))
+@check(
+    "rfc7644-3.5.1-attributes",
+    "PUT with attributes answers those attributes",
+    needs=("User.displayName", "User.nickName"),
+)
 def put_attributes(probe: Probe) -> None:
     made = probe.new_user(displayName="Mira", nickName="Mim")
     document = probe.put(made.path, _body_of(made), attributes="nickName").expect(200).document
@@ -301,7 +383,11 @@ def put_password(probe: Probe) -> None:
     probe.expect({"password": None}, probe.put(made.path, _body_of(made)).expect(200).document)
 
 
-@check("rfc7644-3.5.1-wrong-type", "PUT with a value of the wrong type is refused and changes nothing", needs=("User.displayName",))
+@check(
+    "rfc7644-3.5.1-wrong-type",
+    "PUT with a value of the wrong type is refused and changes nothing",
+    needs=("User.displayName",),
+)
 def put_wrong_type(probe: Probe) -> None:
     made = probe.new_user(displayName="Mira")
     probe.put(made.path, {**_body_of(made), "displayName": {"x": 1}}).expect_error(400)
@@ -338,7 +424,12 @@ def _patched(probe: Probe, made: Made, operation: Document, path: str, expected:
     probe.expect({path: expected}, {path: actual})
 
 
-@check("rfc7644-3.5.2.1-every-attribute", "PATCH adds every attribute that the schema says is writable", needs=("patch",), each_type=True)
+@check(
+    "rfc7644-3.5.2.1-every-attribute",
+    "PATCH adds every attribute that the schema says is writable",
+    needs=("patch",),
+    each_type=True,
+)
 def add_every(probe: Probe) -> None:
     made = probe.create(probe.kind)
     for path, attribute in _each_settable(probe):
@@ -346,20 +437,40 @@ def add_every(probe: Probe) -> None:
         _patched(probe, made, {"op": "add", "path": path, "value": value}, path, value)
 
 
-@check("rfc7644-3.5.2.3-every-attribute", "PATCH replaces every attribute that the schema says is writable", needs=("patch",), each_type=True)
+@check(
+    "rfc7644-3.5.2.3-every-attribute",
+    "PATCH replaces every attribute that the schema says is writable",
+    needs=("patch",),
+    each_type=True,
+)
 def replace_every(probe: Probe) -> None:
     body = complete(probe.kind, probe.tag)
     document = probe.post(probe.kind.endpoint, body).expect(201).document
-    made = Made(str(document.get("id")), f"{probe.kind.endpoint}/{document.get('id')}", document, probe.get(probe.kind.endpoint, count=0))
+    made = Made(
+        str(document.get("id")),
+        f"{probe.kind.endpoint}/{document.get('id')}",
+        document,
+        probe.get(probe.kind.endpoint, count=0),
+    )
     for path, attribute in _each_settable(probe):
         value = value_of(attribute, probe.tag, 1)
         _patched(probe, made, {"op": "replace", "path": path, "value": value}, path, value)
 
 
-@check("rfc7644-3.5.2.2-every-attribute", "PATCH removes every attribute that the schema says is writable", needs=("patch",), each_type=True)
+@check(
+    "rfc7644-3.5.2.2-every-attribute",
+    "PATCH removes every attribute that the schema says is writable",
+    needs=("patch",),
+    each_type=True,
+)
 def remove_every(probe: Probe) -> None:
     document = probe.post(probe.kind.endpoint, complete(probe.kind, probe.tag)).expect(201).document
-    made = Made(str(document.get("id")), f"{probe.kind.endpoint}/{document.get('id')}", document, probe.get(probe.kind.endpoint, count=0))
+    made = Made(
+        str(document.get("id")),
+        f"{probe.kind.endpoint}/{document.get('id')}",
+        document,
+        probe.get(probe.kind.endpoint, count=0),
+    )
     for path, _ in _each_settable(probe):
         _patched(probe, made, {"op": "remove", "path": path}, path, None)
 
@@ -392,7 +503,13 @@ def not_listed(probe: Probe) -> None:
     probe.require(not found, "nobody", found)
 
 
-@check("rfc7644-3.6-name-free", "A deleted user's userName is free again", needs=("User",), level=SHOULD, hint="RFC 7644 §3.6: a deleted resource is not a conflict")
+@check(
+    "rfc7644-3.6-name-free",
+    "A deleted user's userName is free again",
+    needs=("User",),
+    level=SHOULD,
+    hint="RFC 7644 §3.6: a deleted resource is not a conflict",
+)
 def name_free(probe: Probe) -> None:
     made = probe.new_user()
     probe.delete(made.path).expect(204)
@@ -420,8 +537,13 @@ def group_keeps_users(probe: Probe) -> None:
     probe.read(user.path)
 
 
-@check("rfc7644-3.6-user-leaves-groups", "A deleted user is a member of no group", needs=("Group.members", "User"), level=SHOULD,
-       hint="a member that there is no more keeps its access when its id or name comes back")
+@check(
+    "rfc7644-3.6-user-leaves-groups",
+    "A deleted user is a member of no group",
+    needs=("Group.members", "User"),
+    level=SHOULD,
+    hint="a member that there is no more keeps its access when its id or name comes back",
+)
 def user_leaves_groups(probe: Probe) -> None:
     user = probe.new_user()
     group = probe.new_group(members=[{"value": user.id}])

@@ -74,7 +74,12 @@ def walk(probe: Probe) -> None:
     probe.require(sorted(ids) == expected, "each of the four once", ids)
 
 
-@check("rfc9865-2-characters", "Cursors are made of unreserved characters", needs=CURSOR, hint="RFC 3986 §2.3: letters, digits, - . _ ~")
+@check(
+    "rfc9865-2-characters",
+    "Cursors are made of unreserved characters",
+    needs=CURSOR,
+    hint="RFC 3986 §2.3: letters, digits, - . _ ~",
+)
 def characters(probe: Probe) -> None:
     cursor = _next(probe, _page(probe, count=2))
     probe.require(_UNRESERVED.fullmatch(cursor), "letters, digits, - . _ ~", cursor)
@@ -120,17 +125,31 @@ def previous(probe: Probe) -> None:
         raise Skipped("the service has no previousCursor")
     back = _page(probe, cursor, count=2).expect(200)
     probe.require(_ids(back) == _ids(one), "the first page", _ids(back))
-    probe.require("previousCursor" not in back.document, "no previousCursor on the first page", back.document.get("previousCursor"))
+    probe.require(
+        "previousCursor" not in back.document,
+        "no previousCursor on the first page",
+        back.document.get("previousCursor"),
+    )
 
 
 def _ids(answer: Answer) -> list[JSON]:
     return [resource.get("id") for resource in answer.resources]
 
 
-@check("rfc9865-2-again", "A cursor can be used twice", needs=CURSOR, level=SHOULD, hint="a client repeats a request whose answer was lost")
+@check(
+    "rfc9865-2-again",
+    "A cursor can be used twice",
+    needs=CURSOR,
+    level=SHOULD,
+    hint="a client repeats a request whose answer was lost",
+)
 def again(probe: Probe) -> None:
     cursor = _next(probe, _page(probe, count=2))
-    probe.require(_ids(_page(probe, cursor, count=2).expect(200)) == _ids(_page(probe, cursor, count=2).expect(200)), "the same page", "another one")
+    probe.require(
+        _ids(_page(probe, cursor, count=2).expect(200)) == _ids(_page(probe, cursor, count=2).expect(200)),
+        "the same page",
+        "another one",
+    )
 
 
 @check("rfc9865-2.1-invalid", "A cursor that is none answers 400 invalidCursor", needs=CURSOR)
@@ -138,15 +157,27 @@ def invalid(probe: Probe) -> None:
     _page(probe, "not-a-cursor", count=2).expect_error(400, scim_type=("invalidCursor",))
 
 
-@check("rfc9865-2.1-forged", "A cursor that was changed answers 400 invalidCursor", needs=CURSOR, level=SHOULD, hint="RFC 9865 §5.2: cursors that a client makes up should be recognised")
+@check(
+    "rfc9865-2.1-forged",
+    "A cursor that was changed answers 400 invalidCursor",
+    needs=CURSOR,
+    level=SHOULD,
+    hint="RFC 9865 §5.2: cursors that a client makes up should be recognised",
+)
 def forged(probe: Probe) -> None:
     cursor = _next(probe, _page(probe, count=2))
     middle = len(cursor) // 2
     other = "A" if cursor[middle] != "A" else "B"
-    _page(probe, cursor[:middle] + other + cursor[middle + 1 :], count=2).expect_error(400, scim_type=("invalidCursor", "expiredCursor"))
+    _page(probe, cursor[:middle] + other + cursor[middle + 1 :], count=2).expect_error(
+        400, scim_type=("invalidCursor", "expiredCursor")
+    )
 
 
-@check("rfc9865-2.1-other-query", "A cursor with another filter is refused, or answers the other filter's users alone", needs=CURSOR)
+@check(
+    "rfc9865-2.1-other-query",
+    "A cursor with another filter is refused, or answers the other filter's users alone",
+    needs=CURSOR,
+)
 def other_query(probe: Probe) -> None:
     cursor = _next(probe, _page(probe, count=2))
     answer = probe.get(probe.user.endpoint, filter=f'userName eq "nobody.{probe.tag}"', cursor=cursor, count=2)
@@ -196,7 +227,11 @@ def inserted(probe: Probe) -> None:
 @check("rfc9865-2.4-index", "A request with startIndex is paged by index", needs=(*CURSOR, "index"))
 def by_index(probe: Probe) -> None:
     answer = probe.get(probe.user.endpoint, filter=_filter(probe), startIndex=2, count=2).expect(200)
-    probe.require(answer.document.get("startIndex") == 2 and len(answer.resources) == 2, "startIndex 2", answer.document.get("startIndex"))
+    probe.require(
+        answer.document.get("startIndex") == 2 and len(answer.resources) == 2,
+        "startIndex 2",
+        answer.document.get("startIndex"),
+    )
 
 
 @check("rfc9865-2.4-default", "A request without either is paged by the announced default", needs=CURSOR)

@@ -76,7 +76,9 @@ def _check(row: Row) -> Check:
             actual = definition.get(name, _DEFAULTS.get(name))
             probe.require(actual == expected, f"{name} {expected}", f"{name} {actual}")
 
-    facts = ", ".join(f"{name} {str(value).lower() if isinstance(value, bool) else value}" for name, value in row.facts.items())
+    facts = ", ".join(
+        f"{name} {str(value).lower() if isinstance(value, bool) else value}" for name, value in row.facts.items()
+    )
     return Check(
         f"rfc7643-8.7.1-{kind}-{row.path}", SPECS["rfc7643"], "8.7.1", row.level,
         f"The {kind} schema's {row.path} has {facts}", function,
@@ -85,7 +87,13 @@ def _check(row: Row) -> Check:
 
 
 # RFC 7643 §2.2: what is true when a definition does not say.
-_DEFAULTS = {"required": False, "caseExact": False, "mutability": "readWrite", "returned": "default", "uniqueness": "none"}
+_DEFAULTS = {
+    "required": False,
+    "caseExact": False,
+    "mutability": "readWrite",
+    "returned": "default",
+    "uniqueness": "none",
+}
 
 
 def _find(schema: Document, path: str) -> Document | None:

@@ -12,7 +12,11 @@ from scimcore.documents import JSON, Document
 CONFIG, TYPES, SCHEMAS = "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"
 
 # Endpoint, name in ids, what it is.
-ENDPOINTS = ((CONFIG, "config", "the configuration"), (TYPES, "types", "resource types"), (SCHEMAS, "schemas", "schemas"))
+ENDPOINTS = (
+    (CONFIG, "config", "the configuration"),
+    (TYPES, "types", "resource types"),
+    (SCHEMAS, "schemas", "schemas"),
+)
 
 
 def _endpoint_checks() -> list[Check]:
@@ -35,12 +39,16 @@ def _endpoint_checks() -> list[Check]:
 
         def no_post(probe: Probe, endpoint: str = endpoint) -> None:
             answer = probe.send("POST", endpoint, {})
-            probe.require(400 <= answer.status < 500 or answer.status == 501, "405 or another refusal", answer.summary())
+            probe.require(
+                400 <= answer.status < 500 or answer.status == 501, "405 or another refusal", answer.summary()
+            )
 
         def no_delete(probe: Probe, endpoint: str = endpoint) -> None:
             path = endpoint if endpoint == CONFIG else f"{endpoint}/{probe.service.nobody()}"
             answer = probe.send("DELETE", path, harmless=True)
-            probe.require(400 <= answer.status < 500 or answer.status == 501, "405 or another refusal", answer.summary())
+            probe.require(
+                400 <= answer.status < 500 or answer.status == 501, "405 or another refusal", answer.summary()
+            )
 
         rows = (
             ("answered", MUST, f"GET {endpoint} answers 200 with {title}", answered, ""),
@@ -75,7 +83,9 @@ def _feature_check(feature: str, numbers: dict[str, type]) -> Check:
         value = probe.read(CONFIG).get(feature)
         probe.require(isinstance(value, dict), f"an object {feature}", value)
         assert isinstance(value, dict)
-        probe.require(isinstance(value.get("supported"), bool), f"a boolean {feature}.supported", value.get("supported"))
+        probe.require(
+            isinstance(value.get("supported"), bool), f"a boolean {feature}.supported", value.get("supported")
+        )
         for name, kind in numbers.items():
             probe.require(type(value.get(name)) is kind, f"an integer {feature}.{name}", value.get(name))
 
@@ -92,8 +102,11 @@ def config_schemas(probe: Probe) -> None:
     probe.require(schemas == [urns.SERVICE_PROVIDER_CONFIG], f"schemas [{urns.SERVICE_PROVIDER_CONFIG}]", schemas)
 
 
-@check("rfc7643-5-authentication-schemes", "ServiceProviderConfig has authenticationSchemes with type, name and description",
-       hint="the attribute is required; type is one of oauth, oauth2, oauthbearertoken, httpbasic, httpdigest, or another")
+@check(
+    "rfc7643-5-authentication-schemes",
+    "ServiceProviderConfig has authenticationSchemes with type, name and description",
+    hint="the attribute is required; type is one of oauth, oauth2, oauthbearertoken, httpbasic, httpdigest, or another",
+)
 def authentication_schemes(probe: Probe) -> None:
     schemes = probe.read(CONFIG).get("authenticationSchemes")
     probe.require(isinstance(schemes, list) and schemes, "a list authenticationSchemes", schemes)
@@ -110,7 +123,11 @@ def config_location(probe: Probe) -> None:
 @check("rfc7643-5-patch-true", "A service that announces patch takes PATCH", needs=("patch",))
 def patch_true(probe: Probe) -> None:
     made = probe.create(probe.kind)
-    answer = probe.send("PATCH", made.path, {"schemas": [urns.PATCH_OP], "Operations": [{"op": "add", "value": {"externalId": f"e-{probe.tag}"}}]})
+    answer = probe.send(
+        "PATCH",
+        made.path,
+        {"schemas": [urns.PATCH_OP], "Operations": [{"op": "add", "value": {"externalId": f"e-{probe.tag}"}}]},
+    )
     probe.require(answer.status not in (405, 501), "a PATCH that is carried out", answer.summary())
 
 
@@ -276,7 +293,9 @@ def attributes_multi_valued(probe: Probe) -> None:
 @check("rfc7643-7-names", "Attribute names are made of the letters that RFC 7643 §2.1 allows")
 def attributes_names(probe: Probe) -> None:
     for path, attribute, _ in _attributes(probe):
-        probe.require(_NAME.fullmatch(str(attribute.get("name"))), f"a name that is one, at {path}", attribute.get("name"))
+        probe.require(
+            _NAME.fullmatch(str(attribute.get("name"))), f"a name that is one, at {path}", attribute.get("name")
+        )
 
 
 @check("rfc7643-7-characteristics", "Characteristics have the values that RFC 7643 §7 knows")
@@ -284,11 +303,16 @@ def attributes_characteristics(probe: Probe) -> None:
     for path, attribute, _ in _attributes(probe):
         for name, allowed in CHARACTERISTICS.items():
             value = attribute.get(name)
-            probe.require(value is None or value in allowed, f"{name} of {path} one of {sorted(map(str, allowed))}", value)
+            probe.require(
+                value is None or value in allowed, f"{name} of {path} one of {sorted(map(str, allowed))}", value
+            )
 
 
-@check("rfc7643-7-complex", "Complex attributes have sub-attributes, and none of those is complex",
-       hint="erratum 8415: there are no complex attributes within complex ones. (The schema of schemas is left out.)")
+@check(
+    "rfc7643-7-complex",
+    "Complex attributes have sub-attributes, and none of those is complex",
+    hint="erratum 8415: there are no complex attributes within complex ones. (The schema of schemas is left out.)",
+)
 def attributes_complex(probe: Probe) -> None:
     for path, attribute, parent in _attributes(probe):
         if path.startswith(urns.SCHEMA):
@@ -298,7 +322,9 @@ def attributes_complex(probe: Probe) -> None:
             probe.require(list(definitions_in(attribute.get("subAttributes"))), f"subAttributes of {path}", attribute)
 
 
-@check("rfc7643-7-reference-types", "References say to what they refer", hint="referenceTypes is there for type reference")
+@check(
+    "rfc7643-7-reference-types", "References say to what they refer", hint="referenceTypes is there for type reference"
+)
 def attributes_references(probe: Probe) -> None:
     for path, attribute, _ in _attributes(probe):
         if attribute.get("type") == "reference":
@@ -313,7 +339,12 @@ def attributes_once(probe: Probe) -> None:
     probe.require(not twice, "each attribute once", sorted(twice))
 
 
-@check("rfc7643-7-no-null", "Schemas have no null in them", level=SHOULD, hint="Entra fails to read schemas with null members")
+@check(
+    "rfc7643-7-no-null",
+    "Schemas have no null in them",
+    level=SHOULD,
+    hint="Entra fails to read schemas with null members",
+)
 def schemas_no_null(probe: Probe) -> None:
     probe.require(not _has_null(_schemas(probe)), "no null", "null")
 
@@ -324,16 +355,24 @@ def _has_null(value: JSON) -> bool:
     return value is None or (isinstance(value, list) and any(map(_has_null, value)))
 
 
-@check("rfc7643-8.7.2-discovery-schemas", "The schemas of discovery's own documents are at /Schemas", level=SHOULD,
-       hint="RFC 7643 §8.7.2 has them; a client that validates what it reads asks for them")
+@check(
+    "rfc7643-8.7.2-discovery-schemas",
+    "The schemas of discovery's own documents are at /Schemas",
+    level=SHOULD,
+    hint="RFC 7643 §8.7.2 has them; a client that validates what it reads asks for them",
+)
 def discovery_schemas(probe: Probe) -> None:
     known = {schema.get("id") for schema in _schemas(probe)}
     for urn in (urns.SERVICE_PROVIDER_CONFIG, urns.RESOURCE_TYPE, urns.SCHEMA):
         probe.require(urn in known, f"{urn} among the schemas", sorted(map(str, known)))
 
 
-@check("rfc7643-7-truthful", "What resources have is what their schemas announce", each_type=True,
-       hint="an attribute that is answered and not announced cannot be understood by a client")
+@check(
+    "rfc7643-7-truthful",
+    "What resources have is what their schemas announce",
+    each_type=True,
+    hint="an attribute that is answered and not announced cannot be understood by a client",
+)
 def schemas_truthful(probe: Probe) -> None:
     kind = probe.kind
     if not kind.attributes:

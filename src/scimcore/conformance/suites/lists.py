@@ -6,7 +6,7 @@ from scimcore import urns
 from scimcore.conformance.check import SPECS, Check, check, collected
 from scimcore.conformance.exchange import Answer
 from scimcore.conformance.matching import fill
-from scimcore.conformance.outcomes import MUST, SHOULD, Failed, Level, Skipped
+from scimcore.conformance.outcomes import MUST, SHOULD, Level, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.people import People, crew, people
 from scimcore.documents import Document
@@ -22,7 +22,9 @@ def listed(probe: Probe) -> None:
     _ = probe.get(probe.kind.endpoint).expect(200).resources
 
 
-@check("rfc7644-3.4.2-total", "A list has totalResults, an integer", each_type=True, hint="not a text: Okta stops at one")
+@check(
+    "rfc7644-3.4.2-total", "A list has totalResults, an integer", each_type=True, hint="not a text: Okta stops at one"
+)
 def total(probe: Probe) -> None:
     value = probe.get(probe.kind.endpoint).expect(200).document.get("totalResults")
     probe.require(type(value) is int and value >= 0, "an integer totalResults", value)
@@ -35,7 +37,9 @@ def total_counts(probe: Probe) -> None:
     probe.create(probe.kind)
     after = probe.get(probe.kind.endpoint, count=0).expect(200).document.get("totalResults")
     # Others may be at work in the same service.
-    probe.require(isinstance(before, int) and isinstance(after, int) and after >= before + 2, f"{before} and two more", after)
+    probe.require(
+        isinstance(before, int) and isinstance(after, int) and after >= before + 2, f"{before} and two more", after
+    )
 
 
 @check("rfc7644-3.4.2-total-filtered", "totalResults counts what matches the filter", needs=("User", "filter"))
@@ -45,7 +49,12 @@ def total_filtered(probe: Probe) -> None:
     probe.require(answer.document.get("totalResults") == 4, "totalResults 4", answer.document.get("totalResults"))
 
 
-@check("rfc7644-3.4.2-none", "No match is an empty list with status 200", needs=("User", "filter"), hint="not 404: Entra takes that for a service that does not work")
+@check(
+    "rfc7644-3.4.2-none",
+    "No match is an empty list with status 200",
+    needs=("User", "filter"),
+    hint="not 404: Entra takes that for a service that does not work",
+)
 def none(probe: Probe) -> None:
     answer = probe.get(probe.user.endpoint, filter=f'userName eq "nobody.{probe.tag}@example.com"').expect(200)
     probe.require(answer.resources == [] and answer.document.get("totalResults") == 0, "an empty list", answer.document)
@@ -119,9 +128,13 @@ def _page_check(row: PageRow) -> Check:
         probe.require(len(answer.resources) == row.length, f"{row.length} resources", f"{len(answer.resources)}")
         probe.require(document.get("totalResults") == 4, "totalResults 4", document.get("totalResults"))
         if row.length:
-            probe.require(document.get("itemsPerPage") == row.length, f"itemsPerPage {row.length}", document.get("itemsPerPage"))
+            probe.require(
+                document.get("itemsPerPage") == row.length, f"itemsPerPage {row.length}", document.get("itemsPerPage")
+            )
         if row.start is not None:
-            probe.require(document.get("startIndex") == row.start, f"startIndex {row.start}", document.get("startIndex"))
+            probe.require(
+                document.get("startIndex") == row.start, f"startIndex {row.start}", document.get("startIndex")
+            )
 
     asked = "&".join(f"{name}={value}" for name, value in row.query.items())
     return Check(
@@ -130,12 +143,19 @@ def _page_check(row: PageRow) -> Check:
     )  # fmt: skip
 
 
-@check("rfc7644-3.4.2.4-walk", "Pages together have every match once", needs=("User", "filter"), hint="the order must be stable from page to page")
+@check(
+    "rfc7644-3.4.2.4-walk",
+    "Pages together have every match once",
+    needs=("User", "filter"),
+    hint="the order must be stable from page to page",
+)
 def walk(probe: Probe) -> None:
     found = people(probe)
     ids: list[str] = []
     for start in range(1, 5):
-        answer = probe.get(probe.user.endpoint, filter=f'userName co "{found.tag}"', startIndex=start, count=1).expect(200)
+        answer = probe.get(probe.user.endpoint, filter=f'userName co "{found.tag}"', startIndex=start, count=1).expect(
+            200
+        )
         ids += [str(resource.get("id")) for resource in answer.resources]
     expected = sorted(made.id for made in found.users.values())
     probe.require(sorted(ids) == expected, "each of the four once", ids)
@@ -144,11 +164,16 @@ def walk(probe: Probe) -> None:
 @check("rfc7644-3.4.2.4-stable", "The same page twice has the same resources", needs=("User", "filter"))
 def stable(probe: Probe) -> None:
     found = people(probe)
-    pages = [probe.get(probe.user.endpoint, filter=f'userName co "{found.tag}"', startIndex=2, count=2).expect(200).resources for _ in range(2)]
+    pages = [
+        probe.get(probe.user.endpoint, filter=f'userName co "{found.tag}"', startIndex=2, count=2).expect(200).resources
+        for _ in range(2)
+    ]
     probe.require(pages[0] == pages[1], "the same page", pages[1])
 
 
-@check("rfc7644-3.4.2.4-count-text", "A count that is no number is refused or ignored, and breaks nothing", each_type=True)
+@check(
+    "rfc7644-3.4.2.4-count-text", "A count that is no number is refused or ignored, and breaks nothing", each_type=True
+)
 def count_text(probe: Probe) -> None:
     answer = probe.get(probe.kind.endpoint, count="many")
     probe.require(answer.status in (200, 400), "400, or 200", answer.summary())
@@ -213,21 +238,33 @@ def _order(probe: Probe, found: People, query: dict[str, str], filter: str | Non
     return "".join(letters.get(str(resource.get("id")), "?") for resource in answer.resources)
 
 
-@check("rfc7644-3.4.2.3-absent-last", "Resources without the value come last in ascending order", needs=("User", "filter", "sort", "User.title"))
+@check(
+    "rfc7644-3.4.2.3-absent-last",
+    "Resources without the value come last in ascending order",
+    needs=("User", "filter", "sort", "User.title"),
+)
 def absent_last(probe: Probe) -> None:
     found = people(probe)
     letters = _order(probe, found, {"sortBy": "title"})
     probe.require(letters == "ACDB", "the order ACDB", letters)
 
 
-@check("rfc7644-3.4.2.3-absent-first", "Resources without the value come first in descending order", needs=("User", "filter", "sort", "User.title"))
+@check(
+    "rfc7644-3.4.2.3-absent-first",
+    "Resources without the value come first in descending order",
+    needs=("User", "filter", "sort", "User.title"),
+)
 def absent_first(probe: Probe) -> None:
     found = people(probe)
     letters = _order(probe, found, {"sortBy": "title", "sortOrder": "descending"})
     probe.require(letters == "BDCA", "the order BDCA", letters)
 
 
-@check("rfc7644-3.4.2.3-primary", "A multi-valued attribute is sorted by its primary or else first value", needs=("User", "filter", "sort", "User.emails"))
+@check(
+    "rfc7644-3.4.2.3-primary",
+    "A multi-valued attribute is sorted by its primary or else first value",
+    needs=("User", "filter", "sort", "User.emails"),
+)
 def sort_primary(probe: Probe) -> None:
     found = people(probe)
     filter = f'userName co "{found.tag}" and emails pr'
@@ -239,7 +276,8 @@ def sort_primary(probe: Probe) -> None:
 def sort_pages(probe: Probe) -> None:
     found = people(probe)
     letters = "".join(
-        _order(probe, found, {"sortBy": "userName", "sortOrder": "descending", "startIndex": str(start), "count": "2"}) for start in (1, 3)
+        _order(probe, found, {"sortBy": "userName", "sortOrder": "descending", "startIndex": str(start), "count": "2"})
+        for start in (1, 3)
     )
     probe.require(letters == "DCBA", "the order DCBA", letters)
 
@@ -318,23 +356,36 @@ def _at(document: Document, path: str) -> object:
         inside = document.get(urn)
     for name in path.split("."):
         if isinstance(inside, list):
-            inside = next((value for element in inside if isinstance(element, dict) and (value := element.get(name))), None)
+            inside = next(
+                (value for element in inside if isinstance(element, dict) and (value := element.get(name))), None
+            )
         else:
             inside = inside.get(name) if isinstance(inside, dict) else None
     return inside
 
 
-@check("rfc7644-3.4.2.5-members", "excludedAttributes=members hides a group's members", needs=("Group.members", "User"), hint="Entra reads groups like that")
+@check(
+    "rfc7644-3.4.2.5-members",
+    "excludedAttributes=members hides a group's members",
+    needs=("Group.members", "User"),
+    hint="Entra reads groups like that",
+)
 def hidden_members(probe: Probe) -> None:
     made = crew(probe).groups["X"]
     probe.expect({"members": None}, probe.read(made.path, excludedAttributes="members"))
     probe.require(probe.read(made.path).get("members"), "members without the parameter", "none")
 
 
-@check("rfc7644-3.4.2.5-members-list", "excludedAttributes=members hides members in a list of groups", needs=("Group.members", "User", "filter"))
+@check(
+    "rfc7644-3.4.2.5-members-list",
+    "excludedAttributes=members hides members in a list of groups",
+    needs=("Group.members", "User", "filter"),
+)
 def hidden_members_list(probe: Probe) -> None:
     found = crew(probe)
-    answer = probe.get(probe.group.endpoint, filter=f'displayName eq "Deck {found.tag}"', excludedAttributes="members").expect(200)
+    answer = probe.get(
+        probe.group.endpoint, filter=f'displayName eq "Deck {found.tag}"', excludedAttributes="members"
+    ).expect(200)
     probe.require(len(answer.resources) == 1, "the group", answer.resources)
     probe.expect({"members": None}, answer.resources[0])
 
@@ -345,10 +396,17 @@ def never(probe: Probe) -> None:
     probe.expect({"password": None}, probe.read(made.path, attributes="password,userName"))
 
 
-@check("rfc7644-3.4.2.5-patch", "PATCH with excludedAttributes hides what is named", needs=("patch", "User.nickName", "User.displayName"), level=SHOULD)
+@check(
+    "rfc7644-3.4.2.5-patch",
+    "PATCH with excludedAttributes hides what is named",
+    needs=("patch", "User.nickName", "User.displayName"),
+    level=SHOULD,
+)
 def patch_excluded(probe: Probe) -> None:
     made = probe.new_user(displayName="Mira")
-    answer = probe.patch(made.path, {"op": "add", "path": "nickName", "value": "Mim"}, excludedAttributes="displayName").expect(200, 204)
+    answer = probe.patch(
+        made.path, {"op": "add", "path": "nickName", "value": "Mim"}, excludedAttributes="displayName"
+    ).expect(200, 204)
     if answer.status == 200:
         probe.expect({"displayName": None, "nickName": "Mim"}, answer.document)
 
@@ -411,7 +469,11 @@ def _search_check(row: SearchRow) -> Check:
     )  # fmt: skip
 
 
-@check("rfc7644-3.4.3-attributes", "POST /Users/.search shows the attributes that it names, as a list", needs=("User.displayName", "filter"))
+@check(
+    "rfc7644-3.4.3-attributes",
+    "POST /Users/.search shows the attributes that it names, as a list",
+    needs=("User.displayName", "filter"),
+)
 def search_attributes(probe: Probe) -> None:
     made = people(probe).users["A"]
     found = _search(probe, f"{probe.user.endpoint}/.search", filter=f'id eq "{made.id}"', attributes=["displayName"])
@@ -419,11 +481,19 @@ def search_attributes(probe: Probe) -> None:
     probe.require(found[0].get("displayName") and "userName" not in found[0], "displayName alone", sorted(found[0]))
 
 
-@check("rfc7644-3.4.3-excluded", "POST /Users/.search hides the attributes that it excludes", needs=("User.displayName", "filter"))
+@check(
+    "rfc7644-3.4.3-excluded",
+    "POST /Users/.search hides the attributes that it excludes",
+    needs=("User.displayName", "filter"),
+)
 def search_excluded(probe: Probe) -> None:
     made = people(probe).users["A"]
-    found = _search(probe, f"{probe.user.endpoint}/.search", filter=f'id eq "{made.id}"', excludedAttributes=["displayName"])
-    probe.require(len(found) == 1 and "displayName" not in found[0] and found[0].get("userName"), "all but displayName", found)
+    found = _search(
+        probe, f"{probe.user.endpoint}/.search", filter=f'id eq "{made.id}"', excludedAttributes=["displayName"]
+    )
+    probe.require(
+        len(found) == 1 and "displayName" not in found[0] and found[0].get("userName"), "all but displayName", found
+    )
 
 
 @check("rfc7644-3.4.3-bad-filter", "POST /Users/.search refuses what is no filter", needs=("User", "filter"))
@@ -434,7 +504,12 @@ def search_bad_filter(probe: Probe) -> None:
     answer.expect_error(400, scim_type=("invalidFilter",))
 
 
-@check("rfc7644-3.4.3-schemas", "POST /Users/.search with another message is refused", needs=("User", "filter"), level=SHOULD)
+@check(
+    "rfc7644-3.4.3-schemas",
+    "POST /Users/.search with another message is refused",
+    needs=("User", "filter"),
+    level=SHOULD,
+)
 def search_schemas(probe: Probe) -> None:
     answer = probe.post(f"{probe.user.endpoint}/.search", {"schemas": [urns.PATCH_OP], "filter": "userName pr"})
     _require_offered(answer, "POST /Users/.search")
@@ -466,7 +541,9 @@ def root_query(probe: Probe) -> None:
     probe.require(ids == {user.id, group.id}, "the user and the group", ids)
 
 
-@check("rfc7644-3.4.2.1-root-type", "A query at the root may ask for meta.resourceType", needs=("User", "Group", "filter"))
+@check(
+    "rfc7644-3.4.2.1-root-type", "A query at the root may ask for meta.resourceType", needs=("User", "Group", "filter")
+)
 def root_type(probe: Probe) -> None:
     user, group = people(probe).users["A"], crew(probe).groups["X"]
     answer = probe.get("/", filter=f'meta.resourceType eq "Group" and (id eq "{user.id}" or id eq "{group.id}")')

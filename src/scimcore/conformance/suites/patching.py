@@ -194,7 +194,9 @@ def _group_check(row: Row) -> Check:
     def function(probe: Probe) -> None:
         words = {word: probe.new_user().id for word in ("one", "two", "three") if f"{{{word}}}" in repr(row)}
         row_filled = row._replace(
-            before=_fill(row.before, words), operations=tuple(_fill(list(row.operations), words)), after=_fill(row.after, words)
+            before=_fill(row.before, words),
+            operations=tuple(_fill(list(row.operations), words)),
+            after=_fill(row.after, words),
         )
         _play(probe, row_filled, probe.new_group(**row_filled.before))
 
@@ -254,7 +256,9 @@ def _needs(paths: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-@check("rfc7644-3.5.2-status", "PATCH answers 200 with the resource, or 204 with nothing", needs=("patch", "User.nickName"))
+@check(
+    "rfc7644-3.5.2-status", "PATCH answers 200 with the resource, or 204 with nothing", needs=("patch", "User.nickName")
+)
 def status(probe: Probe) -> None:
     made = probe.new_user()
     answer = probe.patch(made.path, replace("nickName", "Mo")).expect(200, 204)
@@ -264,8 +268,12 @@ def status(probe: Probe) -> None:
         probe.expect({"id": made.id, "nickName": "Mo"}, answer.document)
 
 
-@check("rfc7644-3.5.2-attributes", "PATCH with attributes answers 200 with those attributes", needs=("patch", "User.nickName"),
-       hint="RFC 7644 §3.5.2: with the parameter attributes, the service must answer 200 with a body")
+@check(
+    "rfc7644-3.5.2-attributes",
+    "PATCH with attributes answers 200 with those attributes",
+    needs=("patch", "User.nickName"),
+    hint="RFC 7644 §3.5.2: with the parameter attributes, the service must answer 200 with a body",
+)
 def attributes(probe: Probe) -> None:
     made = probe.new_user(title="Pilot")
     answer = probe.patch(made.path, replace("nickName", "Mo"), attributes="nickName").expect(200)
@@ -277,8 +285,12 @@ def not_found(probe: Probe) -> None:
     probe.patch(f"{probe.user.endpoint}/{probe.service.nobody()}", replace("nickName", "x")).expect_error(404)
 
 
-@check("rfc7644-3.5.2-schemas", "PATCH whose body is no PatchOp message is refused", needs=("patch",),
-       hint="the body must have schemas with the URN of PatchOp")
+@check(
+    "rfc7644-3.5.2-schemas",
+    "PATCH whose body is no PatchOp message is refused",
+    needs=("patch",),
+    hint="the body must have schemas with the URN of PatchOp",
+)
 def schemas(probe: Probe) -> None:
     made = probe.new_user(nickName="a")
     body = {"schemas": [CORE], "Operations": [replace("nickName", "b")]}
@@ -286,8 +298,13 @@ def schemas(probe: Probe) -> None:
     probe.expect({"nickName": "a"}, probe.read(made.path))
 
 
-@check("rfc7644-3.5.2-schemas-missing", "PATCH without schemas is refused", needs=("patch",), level=SHOULD,
-       hint="each request body must have schemas (RFC 7644 §3.5.2)")
+@check(
+    "rfc7644-3.5.2-schemas-missing",
+    "PATCH without schemas is refused",
+    needs=("patch",),
+    level=SHOULD,
+    hint="each request body must have schemas (RFC 7644 §3.5.2)",
+)
 def schemas_missing(probe: Probe) -> None:
     made = probe.new_user(nickName="a")
     probe.send("PATCH", made.path, {"Operations": [replace("nickName", "b")]}).expect_error(400)
@@ -299,14 +316,23 @@ def no_operations(probe: Probe) -> None:
     probe.send("PATCH", made.path, {"schemas": [urns.PATCH_OP]}).expect_error(400)
 
 
-@check("rfc7644-3.5.2-operations-object", "PATCH whose Operations is no list is refused", needs=("patch", "User.nickName"), level=SHOULD)
+@check(
+    "rfc7644-3.5.2-operations-object",
+    "PATCH whose Operations is no list is refused",
+    needs=("patch", "User.nickName"),
+    level=SHOULD,
+)
 def operations_object(probe: Probe) -> None:
     made = probe.new_user(nickName="a")
     body = {"schemas": [urns.PATCH_OP], "Operations": {"0": replace("nickName", "b")}}
     probe.send("PATCH", made.path, body).expect_error(400)
 
 
-@check("rfc7644-3.5.2-uniqueness", "PATCH to a userName that another user has answers 409 uniqueness", needs=("patch", "User"))
+@check(
+    "rfc7644-3.5.2-uniqueness",
+    "PATCH to a userName that another user has answers 409 uniqueness",
+    needs=("patch", "User"),
+)
 def uniqueness(probe: Probe) -> None:
     one, two = probe.new_user(), probe.new_user()
     answer = probe.patch(two.path, replace("userName", one.document["userName"])).expect_error(409)
@@ -314,30 +340,47 @@ def uniqueness(probe: Probe) -> None:
     answer.expect_error(409, scim_type=("uniqueness",))
 
 
-@check("rfc7644-3.5.2-last-modified", "PATCH moves meta.lastModified on and keeps meta.created", needs=("patch", "User.nickName"))
+@check(
+    "rfc7644-3.5.2-last-modified",
+    "PATCH moves meta.lastModified on and keeps meta.created",
+    needs=("patch", "User.nickName"),
+)
 def last_modified(probe: Probe) -> None:
     made = probe.new_user()
     before = probe.read(made.path)["meta"]
     probe.patch(made.path, replace("nickName", "Mo")).expect(200, 204)
     after = probe.read(made.path)["meta"]
-    probe.require(after.get("created") == before.get("created"), f"created {before.get('created')}", after.get("created"))
+    probe.require(
+        after.get("created") == before.get("created"), f"created {before.get('created')}", after.get("created")
+    )
     # Not "later": a clock may count in seconds.
     probe.require(str(after.get("lastModified")) >= str(before.get("lastModified")), "a later lastModified", after)
 
 
-@check("rfc7644-3.5.2.1-add-no-change", "PATCH that changes nothing leaves meta.lastModified as it was", needs=("patch", "User.nickName"), level=SHOULD,
-       hint="RFC 7644 §3.5.2.1: when the value is there already, the time of modification is not changed")
+@check(
+    "rfc7644-3.5.2.1-add-no-change",
+    "PATCH that changes nothing leaves meta.lastModified as it was",
+    needs=("patch", "User.nickName"),
+    level=SHOULD,
+    hint="RFC 7644 §3.5.2.1: when the value is there already, the time of modification is not changed",
+)
 def no_change(probe: Probe) -> None:
     made = probe.new_user(nickName="Mo")
     before = probe.read(made.path)["meta"]
     probe.service.sleep(0.002)
     probe.patch(made.path, add("nickName", "Mo")).expect(200, 204)
     after = probe.read(made.path)["meta"]
-    probe.require(after.get("lastModified") == before.get("lastModified"), f"lastModified {before.get('lastModified')}", after)
+    probe.require(
+        after.get("lastModified") == before.get("lastModified"), f"lastModified {before.get('lastModified')}", after
+    )
 
 
-@check("rfc7644-3.5.2-schemas-added", "PATCH that sets an extension's first attribute adds the extension to schemas", needs=("patch", f"User.{ENT}:department"),
-       hint="schemas lists every schema that has data in the resource (RFC 7643 §3)")
+@check(
+    "rfc7644-3.5.2-schemas-added",
+    "PATCH that sets an extension's first attribute adds the extension to schemas",
+    needs=("patch", f"User.{ENT}:department"),
+    hint="schemas lists every schema that has data in the resource (RFC 7643 §3)",
+)
 def schemas_added(probe: Probe) -> None:
     made = probe.new_user()
     probe.patch(made.path, add(f"{ENT}:department", "Bridge")).expect(200, 204)
@@ -345,7 +388,11 @@ def schemas_added(probe: Probe) -> None:
     probe.require(ENT in document.get("schemas", ()), f"schemas with {ENT}", document.get("schemas"))
 
 
-@check("rfc7644-3.5.2-password", "PATCH sets a password and does not return it", needs=("patch", "User.password", "changePassword"))
+@check(
+    "rfc7644-3.5.2-password",
+    "PATCH sets a password and does not return it",
+    needs=("patch", "User.password", "changePassword"),
+)
 def password(probe: Probe) -> None:
     made = probe.new_user()
     word = probe.password()
@@ -363,7 +410,12 @@ def other_resource(probe: Probe) -> None:
         raise Failed("nickName c", "the change is not there")
 
 
-@check("rfc7644-3.5.2-many-operations", "PATCH carries out fifty operations of one request", needs=("patch", "User.emails"), level=SHOULD)
+@check(
+    "rfc7644-3.5.2-many-operations",
+    "PATCH carries out fifty operations of one request",
+    needs=("patch", "User.emails"),
+    level=SHOULD,
+)
 def many_operations(probe: Probe) -> None:
     made = probe.new_user()
     values = [f"m{number}.{probe.tag}@example.com" for number in range(50)]

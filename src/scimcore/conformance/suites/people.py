@@ -98,8 +98,7 @@ def _known(probe: Probe, attributes: Document) -> Document:
     return {
         name: value
         for name, value in attributes.items()
-        if name in kind.extensions
-        or (not name.startswith("urn:") and probe.target.missing(f"User.{name}") is None)
+        if name in kind.extensions or (not name.startswith("urn:") and probe.target.missing(f"User.{name}") is None)
     }
 
 

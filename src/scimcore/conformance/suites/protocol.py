@@ -79,20 +79,29 @@ def error_media_type(probe: Probe) -> None:
     probe.require(value.startswith("application/scim+json"), "Content-Type application/scim+json", value)
 
 
-@check("rfc7644-3.12-status-400", "A 400's status is \"400\"", needs=("User",))
+@check("rfc7644-3.12-status-400", 'A 400\'s status is "400"', needs=("User",))
 def error_status_400(probe: Probe) -> None:
     document = probe.post(probe.user.endpoint, b"{").expect(400).document
     probe.require(document.get("status") == "400", 'status "400"', document.get("status"))
 
 
-@check("rfc7644-3.12-status-409", "A 409's status is \"409\"", needs=("User",))
+@check("rfc7644-3.12-status-409", 'A 409\'s status is "409"', needs=("User",))
 def error_status_409(probe: Probe) -> None:
     made = probe.new_user()
-    document = probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": made.document["userName"]}).expect(409).document
+    document = (
+        probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": made.document["userName"]})
+        .expect(409)
+        .document
+    )
     probe.require(document.get("status") == "409", 'status "409"', document.get("status"))
 
 
-@check("rfc7644-3.12-method", "A method that an endpoint does not have is refused", each_type=True, hint="405 with Allow, or 501")
+@check(
+    "rfc7644-3.12-method",
+    "A method that an endpoint does not have is refused",
+    each_type=True,
+    hint="405 with Allow, or 501",
+)
 def error_method(probe: Probe) -> None:
     answer = probe.send("POST", f"{probe.kind.endpoint}/{probe.service.nobody()}", {})
     probe.require(answer.status in (404, 405, 501), "405", answer.summary())
@@ -108,7 +117,9 @@ def allow(probe: Probe) -> None:
 
 @check("rfc7644-3.12-media-type-unknown", "A body of another media type is refused", needs=("User",), level=SHOULD)
 def unknown_media_type(probe: Probe) -> None:
-    answer = probe.send("POST", probe.user.endpoint, b"userName=x", headers={"Content-Type": "application/x-www-form-urlencoded"})
+    answer = probe.send(
+        "POST", probe.user.endpoint, b"userName=x", headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
     probe.require(answer.status in (400, 415), "415", answer.summary())
 
 
@@ -161,7 +172,12 @@ def etag_patch(probe: Probe) -> None:
     probe.require(answer.headers.get("etag") in ("", after), after, answer.headers.get("etag"))
 
 
-@check("rfc7644-3.14-distinct", "Two resources with the same content are two to If-None-Match's user", needs=("etag",), each_type=True)
+@check(
+    "rfc7644-3.14-distinct",
+    "Two resources with the same content are two to If-None-Match's user",
+    needs=("etag",),
+    each_type=True,
+)
 def etag_list(probe: Probe) -> None:
     made = probe.create(probe.kind)
     version = probe.read(made.path).get("meta", {}).get("version")
@@ -175,20 +191,31 @@ def not_modified(probe: Probe) -> None:
     probe.require(not answer.body, "no body", answer.body)
 
 
-@check("rfc7644-3.14-modified", "GET with If-None-Match of another version answers 200", needs=("etag",), each_type=True)
+@check(
+    "rfc7644-3.14-modified", "GET with If-None-Match of another version answers 200", needs=("etag",), each_type=True
+)
 def modified(probe: Probe) -> None:
     path = probe.create(probe.kind).path
     probe.send("GET", path, headers={"If-None-Match": 'W/"another"'}).expect(200)
 
 
-@check("rfc7644-3.14-if-none-match-list", "If-None-Match takes a list", needs=("etag",), level=SHOULD, hint="RFC 9110 §13.1.2")
+@check(
+    "rfc7644-3.14-if-none-match-list",
+    "If-None-Match takes a list",
+    needs=("etag",),
+    level=SHOULD,
+    hint="RFC 9110 §13.1.2",
+)
 def if_none_match_list(probe: Probe) -> None:
     path = probe.create(probe.kind).path
     probe.send("GET", path, headers={"If-None-Match": f'W/"another", {_etag(probe, path)}'}).expect(304)
 
 
 def _conditional(probe: Probe, made: Made, method: str, version: str) -> Answer:
-    body = {"PUT": {**_body_of(made), "externalId": f"e-{probe.tag}"}, "PATCH": {"schemas": [urns.PATCH_OP], "Operations": [replace("externalId", f"e-{probe.tag}")]}}
+    body = {
+        "PUT": {**_body_of(made), "externalId": f"e-{probe.tag}"},
+        "PATCH": {"schemas": [urns.PATCH_OP], "Operations": [replace("externalId", f"e-{probe.tag}")]},
+    }
     return probe.send(method, made.path, body.get(method), headers={"If-Match": version})
 
 
@@ -198,12 +225,19 @@ def put_match(probe: Probe) -> None:
     _conditional(probe, made, "PUT", _etag(probe, made.path)).expect(200)
 
 
-@check("rfc7644-3.14-put-mismatch", "PUT with If-Match of another version answers 412 and changes nothing", needs=("etag",), each_type=True)
+@check(
+    "rfc7644-3.14-put-mismatch",
+    "PUT with If-Match of another version answers 412 and changes nothing",
+    needs=("etag",),
+    each_type=True,
+)
 def put_mismatch(probe: Probe) -> None:
     _refused(probe, "PUT", 'W/"another"')
 
 
-@check("rfc7644-3.14-put-outdated", "PUT with If-Match of an outdated version answers 412", needs=("etag",), each_type=True)
+@check(
+    "rfc7644-3.14-put-outdated", "PUT with If-Match of an outdated version answers 412", needs=("etag",), each_type=True
+)
 def put_outdated(probe: Probe) -> None:
     made = probe.create(probe.kind)
     before = _etag(probe, made.path)
@@ -218,12 +252,22 @@ def patch_match(probe: Probe) -> None:
     _conditional(probe, made, "PATCH", _etag(probe, made.path)).expect(200, 204)
 
 
-@check("rfc7644-3.14-patch-mismatch", "PATCH with If-Match of another version answers 412 and changes nothing", needs=("etag", "patch"), each_type=True)
+@check(
+    "rfc7644-3.14-patch-mismatch",
+    "PATCH with If-Match of another version answers 412 and changes nothing",
+    needs=("etag", "patch"),
+    each_type=True,
+)
 def patch_mismatch(probe: Probe) -> None:
     _refused(probe, "PATCH", 'W/"another"')
 
 
-@check("rfc7644-3.14-delete-mismatch", "DELETE with If-Match of another version answers 412 and deletes nothing", needs=("etag",), each_type=True)
+@check(
+    "rfc7644-3.14-delete-mismatch",
+    "DELETE with If-Match of another version answers 412 and deletes nothing",
+    needs=("etag",),
+    each_type=True,
+)
 def delete_mismatch(probe: Probe) -> None:
     made = probe.create(probe.kind)
     probe.send("DELETE", made.path, headers={"If-Match": 'W/"another"'}).expect_error(412)
@@ -264,7 +308,9 @@ def _body_of(made: Made) -> Document:
 def _bulk(probe: Probe, *operations: Document, **members: JSON) -> list[Document]:
     body = {"schemas": [urns.BULK_REQUEST], "Operations": list(operations), **members}
     document = probe.post("/Bulk", body).expect(200).document
-    probe.require(document.get("schemas") == [urns.BULK_RESPONSE], f"schemas [{urns.BULK_RESPONSE}]", document.get("schemas"))
+    probe.require(
+        document.get("schemas") == [urns.BULK_RESPONSE], f"schemas [{urns.BULK_RESPONSE}]", document.get("schemas")
+    )
     found = document.get("Operations")
     if not isinstance(found, list):
         raise Failed("a list Operations", repr(found))
@@ -272,7 +318,12 @@ def _bulk(probe: Probe, *operations: Document, **members: JSON) -> list[Document
 
 
 def _post_user(probe: Probe, bulk_id: str, **attributes: JSON) -> Document:
-    return {"method": "POST", "path": probe.user.endpoint, "bulkId": bulk_id, "data": {**probe.new(probe.user), **attributes}}
+    return {
+        "method": "POST",
+        "path": probe.user.endpoint,
+        "bulkId": bulk_id,
+        "data": {**probe.new(probe.user), **attributes},
+    }
 
 
 def _status(operation: Document) -> str:
@@ -347,7 +398,11 @@ def bulk_location(probe: Probe) -> None:
     probe.require(_path_of(probe, operation) == made.path, made.path, operation.get("location"))
 
 
-@check("rfc7644-3.7-failure-alone", "An operation that fails does not keep the others from being done", needs=("bulk", "User"))
+@check(
+    "rfc7644-3.7-failure-alone",
+    "An operation that fails does not keep the others from being done",
+    needs=("bulk", "User"),
+)
 def bulk_failure_alone(probe: Probe) -> None:
     taken = probe.new_user().document["userName"]
     operations = _bulk(probe, _post_user(probe, "bad", userName=taken), _post_user(probe, "good"))
@@ -361,9 +416,13 @@ def bulk_response(probe: Probe) -> None:
     taken = probe.new_user().document["userName"]
     [operation] = _bulk(probe, _post_user(probe, "bad", userName=taken))
     response = operation.get("response")
-    probe.require(isinstance(response, dict) and urns.ERROR in response.get("schemas", ()), "an error document", operation)
+    probe.require(
+        isinstance(response, dict) and urns.ERROR in response.get("schemas", ()), "an error document", operation
+    )
     assert isinstance(response, dict)
-    probe.require(response.get("scimType") == "uniqueness" and response.get("status") == "409", "409 uniqueness", response)
+    probe.require(
+        response.get("scimType") == "uniqueness" and response.get("status") == "409", "409 uniqueness", response
+    )
 
 
 @check("rfc7644-3.7-fail-on-errors", "failOnErrors 1 stops after the first failure", needs=("bulk", "User", "filter"))
@@ -384,32 +443,61 @@ def bulk_fail_on_two(probe: Probe) -> None:
     probe.require(statuses == ["409", "201"], "409 and 201", statuses)
 
 
-@check("rfc7644-3.7.2-reference", "A bulkId refers to a resource that the request has made before", needs=("bulk", "User", "Group.members"))
+@check(
+    "rfc7644-3.7.2-reference",
+    "A bulkId refers to a resource that the request has made before",
+    needs=("bulk", "User", "Group.members"),
+)
 def bulk_reference(probe: Probe) -> None:
-    group = {"method": "POST", "path": probe.group.endpoint, "bulkId": "team", "data": probe.new(probe.group, {"members": [{"value": "bulkId:mira"}]})}
+    group = {
+        "method": "POST",
+        "path": probe.group.endpoint,
+        "bulkId": "team",
+        "data": probe.new(probe.group, {"members": [{"value": "bulkId:mira"}]}),
+    }
     operations = _bulk(probe, _post_user(probe, "mira"), group)
     user, team = (_path_of(probe, operation) for operation in operations)
     values = [member.get("value") for member in probe.read(team).get("members") or ()]
     probe.require(values == [user.rpartition("/")[2]], "the new user as member", values)
 
 
-@check("rfc7644-3.7.2-forward", "A bulkId refers to a resource that the request makes later", needs=("bulk", "User", "Group.members"),
-       hint="RFC 7644 §3.7.2: the service must resolve references in any order")
+@check(
+    "rfc7644-3.7.2-forward",
+    "A bulkId refers to a resource that the request makes later",
+    needs=("bulk", "User", "Group.members"),
+    hint="RFC 7644 §3.7.2: the service must resolve references in any order",
+)
 def bulk_forward(probe: Probe) -> None:
-    group = {"method": "POST", "path": probe.group.endpoint, "bulkId": "team", "data": probe.new(probe.group, {"members": [{"value": "bulkId:mira"}]})}
-    operations = {str(operation.get("bulkId")): operation for operation in _bulk(probe, group, _post_user(probe, "mira"))}
+    group = {
+        "method": "POST",
+        "path": probe.group.endpoint,
+        "bulkId": "team",
+        "data": probe.new(probe.group, {"members": [{"value": "bulkId:mira"}]}),
+    }
+    operations = {
+        str(operation.get("bulkId")): operation for operation in _bulk(probe, group, _post_user(probe, "mira"))
+    }
     user, team = _path_of(probe, operations["mira"]), _path_of(probe, operations["team"])
     values = [member.get("value") for member in probe.read(team).get("members") or ()]
     probe.require(values == [user.rpartition("/")[2]], "the new user as member", values)
 
 
-@check("rfc7644-3.7.1-circular", "Two groups that are members of each other are made", needs=("bulk", "Group.members"),
-       hint="RFC 7644 §3.7.1: the service must try to resolve circular references")
+@check(
+    "rfc7644-3.7.1-circular",
+    "Two groups that are members of each other are made",
+    needs=("bulk", "Group.members"),
+    hint="RFC 7644 §3.7.1: the service must try to resolve circular references",
+)
 def bulk_circular(probe: Probe) -> None:
     operations = _bulk(
         probe,
         *(
-            {"method": "POST", "path": probe.group.endpoint, "bulkId": one, "data": probe.new(probe.group, {"members": [{"value": f"bulkId:{other}", "type": "Group"}]})}
+            {
+                "method": "POST",
+                "path": probe.group.endpoint,
+                "bulkId": one,
+                "data": probe.new(probe.group, {"members": [{"value": f"bulkId:{other}", "type": "Group"}]}),
+            }
             for one, other in (("a", "b"), ("b", "a"))
         ),
     )
@@ -425,12 +513,22 @@ def bulk_circular(probe: Probe) -> None:
 
 @check("rfc7644-3.7.2-unknown", "A bulkId that nothing has fails that operation", needs=("bulk", "Group.members"))
 def bulk_unknown_reference(probe: Probe) -> None:
-    group = {"method": "POST", "path": probe.group.endpoint, "bulkId": "team", "data": probe.new(probe.group, {"members": [{"value": "bulkId:nobody"}]})}
+    group = {
+        "method": "POST",
+        "path": probe.group.endpoint,
+        "bulkId": "team",
+        "data": probe.new(probe.group, {"members": [{"value": "bulkId:nobody"}]}),
+    }
     [operation] = _bulk(probe, group)
     probe.require(_status(operation) in ("400", "409", "412"), "400 or 409", operation)
 
 
-@check("rfc7644-3.7-bulk-id-required", "A POST without bulkId is refused", needs=("bulk", "User"), hint="RFC 7644 §3.7: bulkId is required for POST")
+@check(
+    "rfc7644-3.7-bulk-id-required",
+    "A POST without bulkId is refused",
+    needs=("bulk", "User"),
+    hint="RFC 7644 §3.7: bulkId is required for POST",
+)
 def bulk_id_required(probe: Probe) -> None:
     operation = {name: value for name, value in _post_user(probe, "x").items() if name != "bulkId"}
     answer = probe.post("/Bulk", {"schemas": [urns.BULK_REQUEST], "Operations": [operation]})
@@ -445,7 +543,9 @@ def bulk_schemas(probe: Probe) -> None:
     probe.post("/Bulk", {"schemas": [urns.PATCH_OP], "Operations": [_post_user(probe, "x")]}).expect_error(400)
 
 
-@check("rfc7644-3.7-unknown-endpoint", "An operation at an endpoint that there is not fails alone", needs=("bulk", "User"))
+@check(
+    "rfc7644-3.7-unknown-endpoint", "An operation at an endpoint that there is not fails alone", needs=("bulk", "User")
+)
 def bulk_unknown_endpoint(probe: Probe) -> None:
     bad = {"method": "POST", "path": "/Nothings", "bulkId": "n", "data": {"schemas": ["urn:x"]}}
     operations = _bulk(probe, bad, _post_user(probe, "good"))
@@ -467,7 +567,12 @@ def bulk_version(probe: Probe) -> None:
     probe.read(made.path)
 
 
-@check("rfc7644-3.7.4-max-operations", "More operations than maxOperations answer 413", needs=("bulk",), hint="RFC 7644 §3.7.4")
+@check(
+    "rfc7644-3.7.4-max-operations",
+    "More operations than maxOperations answer 413",
+    needs=("bulk",),
+    hint="RFC 7644 §3.7.4",
+)
 def bulk_max_operations(probe: Probe) -> None:
     limit = probe.target.limit("bulk", "maxOperations")
     if limit is None or limit > 2_000:
@@ -476,7 +581,12 @@ def bulk_max_operations(probe: Probe) -> None:
     probe.post("/Bulk", {"schemas": [urns.BULK_REQUEST], "Operations": [operation] * (limit + 1)}).expect_error(413)
 
 
-@check("rfc7644-3.7.4-max-payload", "A body larger than maxPayloadSize answers 413", needs=("bulk",), hint="RFC 7644 §3.7.4")
+@check(
+    "rfc7644-3.7.4-max-payload",
+    "A body larger than maxPayloadSize answers 413",
+    needs=("bulk",),
+    hint="RFC 7644 §3.7.4",
+)
 def bulk_max_payload(probe: Probe) -> None:
     limit = probe.target.limit("bulk", "maxPayloadSize")
     if limit is None or limit > 4_000_000:
@@ -502,7 +612,9 @@ def me(probe: Probe) -> None:
     probe.require(answer.status in (200, 308, 307, 404, 501), "200, 308, 404 or 501", answer.summary())
     if answer.status == 200:
         location = answer.document.get("meta", {}).get("location")
-        probe.require(probe.service.relative(location) not in (None, "/Me"), "meta.location of the resource itself", location)
+        probe.require(
+            probe.service.relative(location) not in (None, "/Me"), "meta.location of the resource itself", location
+        )
     elif answer.status in (404, 501):
         answer.expect_error(404, 501)
 

@@ -22,14 +22,23 @@ def schemas(probe: Probe) -> None:
     probe.require(isinstance(value, list) and value, "a list schemas", value)
 
 
-@check("rfc7643-3-schemas-extension", "schemas names an extension that has data in the resource", needs=(f"User.{ENT}:department",))
+@check(
+    "rfc7643-3-schemas-extension",
+    "schemas names an extension that has data in the resource",
+    needs=(f"User.{ENT}:department",),
+)
 def schemas_extension(probe: Probe) -> None:
     document = probe.read(probe.new_user(**{ENT: {"department": "Bridge"}}).path)
     probe.require(ENT in document.get("schemas", ()), f"schemas with {ENT}", document.get("schemas"))
     probe.expect({ENT: {"department": "Bridge"}}, document)
 
 
-@check("rfc7643-3-schemas-no-extension", "schemas names nothing that the resource has no data of", needs=(f"User.{ENT}:department",), level=SHOULD)
+@check(
+    "rfc7643-3-schemas-no-extension",
+    "schemas names nothing that the resource has no data of",
+    needs=(f"User.{ENT}:department",),
+    level=SHOULD,
+)
 def schemas_no_extension(probe: Probe) -> None:
     document = probe.read(probe.new_user().path)
     if ENT in document:
@@ -57,8 +66,12 @@ def id_stable(probe: Probe) -> None:
     probe.require(answer.document.get("id") == made.id, f"id {made.id}", answer.document.get("id"))
 
 
-@check("rfc7643-3.1-id-issued", "The service issues the id, whatever a client sends", each_type=True,
-       hint="id is readOnly: a client that chooses ids can overwrite or impersonate")
+@check(
+    "rfc7643-3.1-id-issued",
+    "The service issues the id, whatever a client sends",
+    each_type=True,
+    hint="id is readOnly: a client that chooses ids can overwrite or impersonate",
+)
 def id_issued(probe: Probe) -> None:
     wanted = f"mine-{probe.tag}"
     made = probe.create(probe.kind, {"id": wanted})
@@ -66,7 +79,9 @@ def id_issued(probe: Probe) -> None:
     probe.get(f"{probe.kind.endpoint}/{wanted}").expect(404)
 
 
-@check("rfc7643-3.1-id-not-bulk", "No resource has the id bulkId", hint="RFC 7643 §3.1 reserves the text", each_type=True)
+@check(
+    "rfc7643-3.1-id-not-bulk", "No resource has the id bulkId", hint="RFC 7643 §3.1 reserves the text", each_type=True
+)
 def id_not_bulk(probe: Probe) -> None:
     probe.require("bulkid" not in probe.create(probe.kind).id.lower(), "another id", "bulkId")
 
@@ -86,8 +101,12 @@ def external_id(probe: Probe) -> None:
     probe.expect({"externalId": f"Ext-{probe.tag} É"}, probe.read(made.path))
 
 
-@check("rfc7643-3.1-external-id-opaque", "externalId of another resource's id means nothing", needs=("User",),
-       hint="externalId is the client's and no key of the service's")
+@check(
+    "rfc7643-3.1-external-id-opaque",
+    "externalId of another resource's id means nothing",
+    needs=("User",),
+    hint="externalId is the client's and no key of the service's",
+)
 def external_id_opaque(probe: Probe) -> None:
     one = probe.new_user()
     two = probe.new_user(externalId=one.id)
@@ -95,8 +114,13 @@ def external_id_opaque(probe: Probe) -> None:
     probe.expect({"userName": one.document.get("userName")}, probe.read(one.path))
 
 
-@check("rfc7643-3.1-external-id-absent", "A resource that has no externalId is answered without", needs=("User",), level=SHOULD,
-       hint="only clients set externalId")
+@check(
+    "rfc7643-3.1-external-id-absent",
+    "A resource that has no externalId is answered without",
+    needs=("User",),
+    level=SHOULD,
+    hint="only clients set externalId",
+)
 def external_id_absent(probe: Probe) -> None:
     probe.expect({"externalId": None}, probe.read(probe.new_user().path))
 
@@ -119,13 +143,22 @@ def meta_resource_type(probe: Probe) -> None:
     probe.require(value == probe.kind.name, f"resourceType {probe.kind.name}", value)
 
 
-@check("rfc7643-3.1-meta-created", "meta.created is a time", each_type=True, hint="dateTime: 2026-01-02T03:04:05Z (RFC 7643 §2.3.5)")
+@check(
+    "rfc7643-3.1-meta-created",
+    "meta.created is a time",
+    each_type=True,
+    hint="dateTime: 2026-01-02T03:04:05Z (RFC 7643 §2.3.5)",
+)
 def meta_created(probe: Probe) -> None:
     value = _meta(probe).get("created")
     probe.require(isinstance(value, str) and _DATE_TIME.fullmatch(value), "a dateTime created", value)
 
 
-@check("rfc7643-3.1-meta-last-modified", "meta.lastModified is a time, and of a new resource that of its creation", each_type=True)
+@check(
+    "rfc7643-3.1-meta-last-modified",
+    "meta.lastModified is a time, and of a new resource that of its creation",
+    each_type=True,
+)
 def meta_last_modified(probe: Probe) -> None:
     value = _meta(probe)
     modified = value.get("lastModified")
@@ -159,14 +192,24 @@ def meta_version(probe: Probe) -> None:
 
 @check("rfc7643-3.1-meta-read-only", "meta in a request means nothing", each_type=True)
 def meta_read_only(probe: Probe) -> None:
-    sent = {"created": "2001-01-01T00:00:00Z", "resourceType": "Nonsense", "location": "https://example.com/x", "version": 'W/"mine"'}
+    sent = {
+        "created": "2001-01-01T00:00:00Z",
+        "resourceType": "Nonsense",
+        "location": "https://example.com/x",
+        "version": 'W/"mine"',
+    }
     found = probe.read(probe.create(probe.kind, {"meta": sent}).path).get("meta", {})
     for name, value in sent.items():
         probe.require(found.get(name) != value, f"{name} of the service's own", value)
 
 
-@check("rfc7643-3.1-meta-malformed", "A malformed meta in a request is ignored like a well-formed one", level=SHOULD, each_type=True,
-       hint="readOnly attributes in a request are ignored, whatever they hold (RFC 7644 §3.3)")
+@check(
+    "rfc7643-3.1-meta-malformed",
+    "A malformed meta in a request is ignored like a well-formed one",
+    level=SHOULD,
+    each_type=True,
+    hint="readOnly attributes in a request are ignored, whatever they hold (RFC 7644 §3.3)",
+)
 def meta_malformed(probe: Probe) -> None:
     probe.create(probe.kind, {"meta": {"created": "yesterday"}})
 
@@ -180,13 +223,20 @@ def names_case(probe: Probe) -> None:
     probe.expect({"displayName": "Mira", "nickName": "Mim"}, probe.read(made.path))
 
 
-@check("rfc7643-2.1-names-canonical", "Attribute names are answered as the schema spells them", needs=("User.displayName",), level=SHOULD)
+@check(
+    "rfc7643-2.1-names-canonical",
+    "Attribute names are answered as the schema spells them",
+    needs=("User.displayName",),
+    level=SHOULD,
+)
 def names_canonical(probe: Probe) -> None:
     document = probe.read(probe.new_user(DISPLAYNAME="Mira").path)
     probe.require("displayName" in document, "displayName", sorted(document))
 
 
-@check("rfc7643-2.1-urn-case", "An extension's URN in a body has no case", needs=(f"User.{ENT}:department",), level=SHOULD)
+@check(
+    "rfc7643-2.1-urn-case", "An extension's URN in a body has no case", needs=(f"User.{ENT}:department",), level=SHOULD
+)
 def urn_case(probe: Probe) -> None:
     urn = ENT.replace("enterprise", "Enterprise")
     made = probe.new_user(**{urn: {"department": "Bridge"}})
@@ -280,8 +330,12 @@ def _kept_check(id: str, title: str, attributes: Document) -> Check:
 # Characteristics: §2.2 and §7 ----------------------------------------------------------------------------------------
 
 
-@check("rfc7643-2.2-all-attributes", "Every attribute that the schema says is writable can be written and read back", each_type=True,
-       hint="an announced attribute that is not kept is lost without a word")
+@check(
+    "rfc7643-2.2-all-attributes",
+    "Every attribute that the schema says is writable can be written and read back",
+    each_type=True,
+    hint="an announced attribute that is not kept is lost without a word",
+)
 def all_attributes(probe: Probe) -> None:
     body = probe.filled(complete(probe.kind, probe.tag))
     answer = probe.post(probe.kind.endpoint, body).expect(201)
@@ -289,10 +343,18 @@ def all_attributes(probe: Probe) -> None:
     probe.expect(sent, probe.read(f"{probe.kind.endpoint}/{answer.document.get('id')}"))
 
 
-@check("rfc7643-2.2-required", "A resource without an attribute that is required is refused", each_type=True,
-       hint="required: true in the announced schema")
+@check(
+    "rfc7643-2.2-required",
+    "A resource without an attribute that is required is refused",
+    each_type=True,
+    hint="required: true in the announced schema",
+)
 def required(probe: Probe) -> None:
-    names = [a["name"] for a in probe.kind.attributes if a.get("required") is True and a.get("mutability") != "readOnly" and a["name"] not in ("id", "schemas")]
+    names = [
+        a["name"]
+        for a in probe.kind.attributes
+        if a.get("required") is True and a.get("mutability") != "readOnly" and a["name"] not in ("id", "schemas")
+    ]
     if not names:
         raise Skipped("the schema requires nothing")
     for name in names:
@@ -300,7 +362,12 @@ def required(probe: Probe) -> None:
         probe.post(probe.kind.endpoint, body).expect_error(400, scim_type=("invalidValue", "invalidSyntax"))
 
 
-@check("rfc7643-7-read-only", "groups in a POST of a user means nothing", needs=("User.groups",), hint="groups is readOnly: membership is changed at the group")
+@check(
+    "rfc7643-7-read-only",
+    "groups in a POST of a user means nothing",
+    needs=("User.groups",),
+    hint="groups is readOnly: membership is changed at the group",
+)
 def read_only(probe: Probe) -> None:
     made = probe.new_user(groups=[{"value": f"admins-{probe.tag}"}])
     values = [group.get("value") for group in probe.read(made.path).get("groups") or ()]
@@ -317,19 +384,32 @@ def write_only(probe: Probe) -> None:
         probe.get(made.path, attributes="password"),
         probe.get(probe.user.endpoint, filter=f'userName eq "{made.document.get("userName")}"'),
     ):
-        probe.require(b"password\"" not in answer.body.lower() and word.encode() not in answer.body, "no password", "a password in the answer")
+        probe.require(
+            b'password"' not in answer.body.lower() and word.encode() not in answer.body,
+            "no password",
+            "a password in the answer",
+        )
 
 
 @check("rfc7643-7-uniqueness", "Two users cannot have one userName", needs=("User",))
 def uniqueness(probe: Probe) -> None:
     name = probe.new_user().document.get("userName")
-    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": name}).expect_error(409, scim_type=("uniqueness",))
+    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": name}).expect_error(
+        409, scim_type=("uniqueness",)
+    )
 
 
-@check("rfc7643-7-uniqueness-case", "Two users cannot have userNames that differ in casing alone", needs=("User",), hint="userName is caseExact false")
+@check(
+    "rfc7643-7-uniqueness-case",
+    "Two users cannot have userNames that differ in casing alone",
+    needs=("User",),
+    hint="userName is caseExact false",
+)
 def uniqueness_case(probe: Probe) -> None:
     name = str(probe.new_user().document.get("userName"))
-    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": name.swapcase()}).expect_error(409, scim_type=("uniqueness",))
+    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": name.swapcase()}).expect_error(
+        409, scim_type=("uniqueness",)
+    )
 
 
 @check("rfc7643-7-uniqueness-self", "A user can be replaced under its own userName", needs=("User",))
@@ -342,13 +422,17 @@ def uniqueness_self(probe: Probe) -> None:
 @check("rfc7643-7-uniqueness-freed", "The userName of a renamed user is free again", needs=("User", "patch"))
 def uniqueness_freed(probe: Probe) -> None:
     made = probe.new_user()
-    probe.patch(made.path, {"op": "replace", "path": "userName", "value": f"other.{probe.tag}@example.com"}).expect(200, 204)
+    probe.patch(made.path, {"op": "replace", "path": "userName", "value": f"other.{probe.tag}@example.com"}).expect(
+        200, 204
+    )
     probe.new_user(userName=made.document["userName"])
 
 
 @check("rfc7643-7-immutable", "PUT with another value of an immutable attribute is refused", each_type=True)
 def immutable(probe: Probe) -> None:
-    attribute = next((a for a in probe.kind.attributes if a.get("mutability") == "immutable" and a.get("type") == "string"), None)
+    attribute = next(
+        (a for a in probe.kind.attributes if a.get("mutability") == "immutable" and a.get("type") == "string"), None
+    )
     if attribute is None:
         raise Skipped("the schema has no immutable text")
     made = probe.create(probe.kind, {attribute["name"]: f"one-{probe.tag}"})
@@ -356,10 +440,17 @@ def immutable(probe: Probe) -> None:
     probe.put(made.path, {**body, attribute["name"]: f"two-{probe.tag}"}).expect_error(400, scim_type=("mutability",))
 
 
-@check("rfc7643-2.4-primary-once", "Two primary elements in one attribute are refused, or one of them stays primary", needs=("User.emails",),
-       hint="RFC 7643 §2.4: primary true occurs no more than once")
+@check(
+    "rfc7643-2.4-primary-once",
+    "Two primary elements in one attribute are refused, or one of them stays primary",
+    needs=("User.emails",),
+    hint="RFC 7643 §2.4: primary true occurs no more than once",
+)
 def primary_once(probe: Probe) -> None:
-    emails = [{"value": f"{letter}.{probe.tag}@example.com", "primary": True, "type": kind} for letter, kind in (("a", "work"), ("b", "home"))]
+    emails = [
+        {"value": f"{letter}.{probe.tag}@example.com", "primary": True, "type": kind}
+        for letter, kind in (("a", "work"), ("b", "home"))
+    ]
     answer = probe.post(probe.user.endpoint, probe.new(probe.user, {"emails": emails}))
     if answer.status == 400:
         return
@@ -373,16 +464,24 @@ def primary_once(probe: Probe) -> None:
 
 @check("rfc7643-4.1.1-user-name-empty", "An empty userName is refused", needs=("User",))
 def user_name_empty(probe: Probe) -> None:
-    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": ""}).expect_error(400, scim_type=("invalidValue",))
+    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": ""}).expect_error(
+        400, scim_type=("invalidValue",)
+    )
 
 
 @check("rfc7643-4.1.1-user-name-null", "A userName of null is refused", needs=("User",))
 def user_name_null(probe: Probe) -> None:
-    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": None}).expect_error(400, scim_type=("invalidValue", "invalidSyntax"))
+    probe.post(probe.user.endpoint, {**probe.new(probe.user), "userName": None}).expect_error(
+        400, scim_type=("invalidValue", "invalidSyntax")
+    )
 
 
-@check("rfc7643-4.1.1-inactive-found", "An inactive user is still there and is found", needs=("User.active", "filter"),
-       hint="active false is no deletion; clients look inactive users up before they create them again")
+@check(
+    "rfc7643-4.1.1-inactive-found",
+    "An inactive user is still there and is found",
+    needs=("User.active", "filter"),
+    hint="active false is no deletion; clients look inactive users up before they create them again",
+)
 def inactive_found(probe: Probe) -> None:
     made = probe.new_user(active=False)
     probe.expect({"active": False}, probe.read(made.path))
@@ -390,7 +489,12 @@ def inactive_found(probe: Probe) -> None:
     probe.require(found == {made.id}, "the inactive user", found)
 
 
-@check("rfc7643-4.1.2-groups", "A user's groups has the groups that it is a member of", needs=("User.groups", "Group.members"), level=SHOULD)
+@check(
+    "rfc7643-4.1.2-groups",
+    "A user's groups has the groups that it is a member of",
+    needs=("User.groups", "Group.members"),
+    level=SHOULD,
+)
 def groups(probe: Probe) -> None:
     user = probe.new_user()
     group = probe.new_group(members=[{"value": user.id}])
@@ -398,7 +502,11 @@ def groups(probe: Probe) -> None:
     probe.require(group.id in values, f"groups with {group.id}", values)
 
 
-@check("rfc7643-4.1.2-groups-left", "A user's groups has no group that the user has left", needs=("User.groups", "Group.members", "patch"))
+@check(
+    "rfc7643-4.1.2-groups-left",
+    "A user's groups has no group that the user has left",
+    needs=("User.groups", "Group.members", "patch"),
+)
 def groups_left(probe: Probe) -> None:
     user = probe.new_user()
     group = probe.new_group(members=[{"value": user.id}])
@@ -423,10 +531,17 @@ def member_display(probe: Probe) -> None:
     probe.require(values == [user.id], "the member", values)
 
 
-@check("rfc7643-4.2-member-once", "A member that is sent twice is there once", needs=("Group.members", "User"), level=SHOULD)
+@check(
+    "rfc7643-4.2-member-once",
+    "A member that is sent twice is there once",
+    needs=("Group.members", "User"),
+    level=SHOULD,
+)
 def member_once(probe: Probe) -> None:
     user = probe.new_user()
-    answer = probe.post(probe.group.endpoint, probe.new(probe.group, {"members": [{"value": user.id}, {"value": user.id}]}))
+    answer = probe.post(
+        probe.group.endpoint, probe.new(probe.group, {"members": [{"value": user.id}, {"value": user.id}]})
+    )
     if answer.status == 400:
         return
     values = [member.get("value") for member in answer.expect(201).document.get("members") or ()]
@@ -446,7 +561,12 @@ def nested(probe: Probe) -> None:
     probe.require(values == [inner.id], "the inner group", values)
 
 
-@check("rfc7643-4.2-display-name", "A group without displayName is refused", needs=("Group",), hint="erratum 5368: displayName is required")
+@check(
+    "rfc7643-4.2-display-name",
+    "A group without displayName is refused",
+    needs=("Group",),
+    hint="erratum 5368: displayName is required",
+)
 def display_name(probe: Probe) -> None:
     body = {k: v for k, v in probe.new(probe.group).items() if k != "displayName"}
     probe.post(probe.group.endpoint, body).expect_error(400, scim_type=("invalidValue", "invalidSyntax"))
@@ -454,19 +574,33 @@ def display_name(probe: Probe) -> None:
 
 @check("rfc7643-4.3-enterprise", "An enterprise user comes back with its extension", needs=(f"User.{ENT}:department",))
 def enterprise(probe: Probe) -> None:
-    values = {"employeeNumber": "701984", "costCenter": "4130", "organization": "Sea", "division": "North", "department": "Bridge"}
+    values = {
+        "employeeNumber": "701984",
+        "costCenter": "4130",
+        "organization": "Sea",
+        "division": "North",
+        "department": "Bridge",
+    }
     probe.expect({ENT: values}, probe.read(probe.new_user(**{ENT: values}).path))
 
 
-@check("rfc7643-4.3-manager", "A manager needs no more than its value", needs=(f"User.{ENT}:manager",),
-       hint="$ref and displayName are not required of a client (RFC 7643 §8.7.1)")
+@check(
+    "rfc7643-4.3-manager",
+    "A manager needs no more than its value",
+    needs=(f"User.{ENT}:manager",),
+    hint="$ref and displayName are not required of a client (RFC 7643 §8.7.1)",
+)
 def manager(probe: Probe) -> None:
     boss = probe.new_user()
     made = probe.new_user(**{ENT: {"manager": {"value": boss.id}}})
     probe.expect({ENT: {"manager": {"value": boss.id}}}, probe.read(made.path))
 
 
-@check("rfc7643-4.3-manager-display", "A manager's displayName is not the client's to write", needs=(f"User.{ENT}:manager.displayName",))
+@check(
+    "rfc7643-4.3-manager-display",
+    "A manager's displayName is not the client's to write",
+    needs=(f"User.{ENT}:manager.displayName",),
+)
 def manager_display(probe: Probe) -> None:
     boss = probe.new_user()
     made = probe.new_user(**{ENT: {"manager": {"value": boss.id, "displayName": f"Forged {probe.tag}"}}})
@@ -474,7 +608,11 @@ def manager_display(probe: Probe) -> None:
     probe.require(found.get("displayName") != f"Forged {probe.tag}", "no such displayName", found)
 
 
-@check("rfc7643-4.3-removed", "PUT without the extension takes its data and its URN away", needs=(f"User.{ENT}:department",))
+@check(
+    "rfc7643-4.3-removed",
+    "PUT without the extension takes its data and its URN away",
+    needs=(f"User.{ENT}:department",),
+)
 def removed(probe: Probe) -> None:
     made = probe.new_user(**{ENT: {"department": "Bridge"}})
     body = {"schemas": [probe.user.schema], "userName": made.document["userName"]}
