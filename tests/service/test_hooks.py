@@ -402,7 +402,7 @@ def test_a_coroutine_function_cannot_hold_a_synchronous_transaction() -> None:
     class Callable:
         async def __call__(self, *_: object) -> None: ...
 
-    for inside in ("authorize_write", "before", "after"):
+    for inside in ("authorize", "authorize_write", "before", "after"):
         for each in (hook, Callable()):
             with pytest.raises(TypeError, match=inside):
                 AsyncHandler(Provider(), MemoryStorage(), anyone, hooks=Hooks(**{inside: each}))
@@ -410,9 +410,9 @@ def test_a_coroutine_function_cannot_hold_a_synchronous_transaction() -> None:
     class Blocking(MemoryStorage):
         never_blocks = False
 
-    AsyncHandler(Provider(), MemoryStorage(), anyone, hooks=Hooks(events=hook, authorize=hook, throttle=hook))
-    with pytest.raises(TypeError, match="authorize, events"):
-        AsyncHandler(Provider(), Blocking(), anyone, hooks=Hooks(events=hook, authorize=hook, throttle=hook))
+    AsyncHandler(Provider(), MemoryStorage(), anyone, hooks=Hooks(events=hook, throttle=hook))
+    with pytest.raises(TypeError, match="hooks events are"):
+        AsyncHandler(Provider(), Blocking(), anyone, hooks=Hooks(events=hook, throttle=hook))
     AsyncHandler(Provider(), Blocking(), anyone, hooks=Hooks(throttle=hook))
 
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from scimcore.documents import Document
 from scimcore.errors import InvalidFilter
 from scimcore.filter import Filter
+from scimcore.patch.changes import AnyChange
 from scimcore.projection import DEFAULT_SELECTION, Selection, projector
 from scimcore.schema.characteristics import AttributeType, Mutability
 from scimcore.schema.definitions import Attribute
@@ -80,6 +81,17 @@ class TypeReferences(NamedTuple):
     members: Reference | None
     groups: Reference | None
     group_types: tuple[ResourceType, ...]
+
+    def touched(self, changes: Sequence[AnyChange]) -> list[Reference]:
+        """Return those of the written ones of which something is different."""
+        paths = [change.path for change in changes]
+        return [
+            each
+            for each in self.written
+            if any(
+                path.startswith(each.path) and path[len(each.path) : len(each.path) + 1] in ("", ".") for path in paths
+            )
+        ]
 
     def __hash__(self) -> int:
         return id(self.resource_type)
