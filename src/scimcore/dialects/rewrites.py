@@ -107,6 +107,14 @@ def display_name(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     return {"display" if name == found["displayname"] else name: part for name, part in value.items()}
 
 
+def without_schemas(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
+    """``schemas`` in the object of an extension, which has a URN and no schemas of its own: left out."""
+    if not attribute.name.startswith("urn:") or not is_object(value):
+        return value
+    kept = {name: part for name, part in value.items() if name.lower() != "schemas"}
+    return kept if len(kept) < len(value) and attribute.sub("schemas") is None else value
+
+
 def last_primary_wins(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     """Several values with ``primary`` true: the last of them is."""
     if not attribute.multi_valued or seat is not Seat.WHOLE or not isinstance(value, list):

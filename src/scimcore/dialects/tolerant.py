@@ -131,6 +131,17 @@ DISPLAY_NAME = Quirk(
     (ValueRewrite(rewrites.display_name, COMPLEX, OBJECT),),
     ("Q04", "Q62"),
 )
+SCHEMAS_IN_EXTENSION = Quirk(
+    "schemas-in-extension",
+    "schemas inside an extension",
+    "scim2-client",
+    '{"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "value": '
+    '{"schemas": ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"], "department": "Fleet"}}',
+    "400 invalidPath: the extension has no such attribute.",
+    "They are left out: the path has said the same.",
+    "None.",
+    (ValueRewrite(rewrites.without_schemas, COMPLEX, OBJECT),),
+)
 EMPTY_TEXT = Quirk(
     "empty-text",
     "An empty text for no value",
@@ -266,6 +277,7 @@ TOLERANT = Dialect(
         SINGLE_FOR_ARRAY,
         VALUE_FOR_COMPLEX,
         DISPLAY_NAME,
+        SCHEMAS_IN_EXTENSION,
         STRING_BOOLEAN,
         EMPTY_TEXT,
         EMPTY_REFERENCE,
