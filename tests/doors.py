@@ -100,7 +100,7 @@ def by_handler(provider: Provider) -> Ask:
         path, query = asked.parts
         request = Request(asked.method, path, query, Headers(asked.headers.items()), asked.body, BASE)
         response = handler.handle(request)
-        return Answered(response.status, _fields(response.headers), response.body)
+        return Answered(response.status, fields(response.headers), response.body)
 
     return ask
 
@@ -112,7 +112,7 @@ def by_async_handler(provider: Provider) -> Ask:
         path, query = asked.parts
         request = Request(asked.method, path, query, Headers(asked.headers.items()), asked.body, BASE)
         response = asyncio.run(handler.handle(request))
-        return Answered(response.status, _fields(response.headers), response.body)
+        return Answered(response.status, fields(response.headers), response.body)
 
     return ask
 
@@ -132,7 +132,7 @@ def by_wsgi(provider: Provider) -> Ask:
         body = b"".join(answer)
         answer.close()  # type: ignore[attr-defined]
         status, headers = started
-        return Answered(int(status[:3]), _fields(headers), body)
+        return Answered(int(status[:3]), fields(headers), body)
 
     return ask
 
@@ -160,7 +160,7 @@ def environ_of(asked: Asked) -> dict[str, Any]:
         environ["CONTENT_LENGTH"] = str(len(asked.body))
     for name, value in asked.headers.items():
         key = name.upper().replace("-", "_")
-        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+        environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
     environ["wsgi.errors"] = _Errors()
     return environ
 
@@ -221,10 +221,10 @@ async def call_asgi(app: asgi.ScimApp, scope: dict[str, Any], messages: list[dic
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     start, body = sent
     headers = [(name.decode(), value.decode()) for name, value in start["headers"]]
-    return Answered(start["status"], _fields(headers), body["body"])
+    return Answered(start["status"], fields(headers), body["body"])
 
 
-def _fields(pairs: Any) -> dict[str, str]:
+def fields(pairs: Any) -> dict[str, str]:
     message = HTTPMessage()
     for name, value in pairs:
         assert name not in message, f"{name} is sent twice"

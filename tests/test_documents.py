@@ -183,3 +183,44 @@ def test_any_bytes_are_a_value_or_a_scim_error(body: bytes) -> None:
         return
     assert json.loads(body) == value
     assert loads(dumps(value)) == value
+
+
+@pytest.mark.parametrize("innermost", [{}, [], {"x": 1}, ["\n" + " " * 200], 1, "x"], ids=repr)
+@pytest.mark.parametrize("limit", [1, 2, 31, 32])
+@pytest.mark.parametrize("padding", [0, 40])
+def test_the_depth_is_counted_in_containers(innermost: object, limit: int, padding: int) -> None:
+    limits = Limits(max_depth=limit)
+    for depth in range(limit - 1, limit + 2):
+        value = innermost
+        while _depth(value) < depth:
+            value = {"a": value}
+        # Whatever else there is, the deepest place decides.
+        body = dumps([value, *([{}] * padding)] if padding else value)
+        whole = max(_depth(value) + 1, 2) if padding else _depth(value)
+        if whole <= limit:
+            assert dumps(loads(body, limits=limits)) == body
+        else:
+            with pytest.raises(InvalidSyntax, match="nests deeper"):
+                loads(body, limits=limits)
+
+
+def _depth(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
+
+
+NAMES = st.text(alphabet="ab:{", max_size=3)
+JSON_TEXTS = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 9) | st.text(alphabet='ab:{}[]" \n', max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+).map(dumps)
+
+
+@pytest.mark.parametrize("indented", [False, True])
+@given(body=JSON_TEXTS)
+def test_both_writers_show_the_same(body: bytes, indented: bool) -> None:
+    one, other = documents._rewritten_completely(body, indented), documents._rewritten_fast(body, indented)
+    assert one.count(b":") == other.count(b":")
+    for levels in range(6):
+        mark = b"\n" + b"  " * levels
+        assert (mark in one) == (mark in other)

@@ -33,11 +33,13 @@ ANSWERS = {
     "NotFound": (404, None),
     "MethodNotAllowed": (405, None),
     "NotAcceptable": (406, None),
+    "Conflict": (409, None),
     "VersionMismatch": (412, None),
     "PayloadTooLarge": (413, None),
     "UnsupportedMediaType": (415, None),
     "TooManyRequests": (429, None),
     "InternalError": (500, None),
+    "ServiceUnavailable": (503, None),
     "Unsupported": (501, None),
 }
 ARGUMENTS = {"TooManyRequests": {"retry_after_seconds": 5}}

@@ -220,6 +220,12 @@ class NotAcceptable(ScimError):
     status = 406
 
 
+class Conflict(ScimError):
+    """The request contradicts what there is, or itself, and not by a value that must be unique (RFC 7644 §3.7.1)."""
+
+    status = 409
+
+
 class VersionMismatch(ScimError):
     """The resource has changed since the version that the client named (RFC 7644 §3.14)."""
 
@@ -248,6 +254,20 @@ class TooManyRequests(ScimError):
     status = 429
 
     def __init__(self, detail: str, *, retry_after_seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ServiceUnavailable(ScimError):
+    """Nothing is wrong with the request, and it can be sent again as it is (RFC 9110 §15.6.4).
+
+    Attributes:
+        retry_after_seconds: For the ``Retry-After`` header.
+    """
+
+    status = 503
+
+    def __init__(self, detail: str, *, retry_after_seconds: int = 1) -> None:
         super().__init__(detail)
         self.retry_after_seconds = retry_after_seconds
 

@@ -5,58 +5,84 @@ behind them is the same text. Only here are exceptions turned into answers: a ``
 about, anything else is a fault of ours and tells nothing but a number to look for in the log.
 """
 
+import asyncio
 import inspect
 import logging
 import secrets
 import time
-import traceback
-from collections.abc import Coroutine
-from contextlib import AbstractContextManager
-from types import TracebackType
-from typing import Any, TypeVar, cast
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeAlias, TypeVar, cast
 
-from scimcore.documents import Document
-from scimcore.errors import InternalError, ScimError
+from scimcore.errors import ScimError
 from scimcore.http import Request, Response
-from scimcore.projection import DEFAULT_SELECTION, Selection
-from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import AsyncAuthenticate, Authenticate, Caller
-from scimcore.service.operations import Listed, Result, Shown, perform
+from scimcore.service.call import Call
+from scimcore.service.faults import internal_error
+from scimcore.service.hooks import NO_HOOKS, Hooks, ask
+from scimcore.service.operations import perform
 from scimcore.service.provider import Provider
 from scimcore.service.redaction import readable
+from scimcore.service.references import References
+from scimcore.service.requests import Operation
 from scimcore.service.responses import refuse, respond
+from scimcore.service.results import BulkDone, Listed, Result, Shown, Walked, Written
 from scimcore.service.routing import Routes
-from scimcore.storage import AsyncStorage, Changes, Page, Query, Storage, Stored
+from scimcore.service.store import Immediate, Store, is_async, is_store
+from scimcore.storage import AsyncStorage, Storage
 
-_log = logging.getLogger("scimcore")
 _requests = logging.getLogger("scimcore.requests")
 
 T = TypeVar("T")
+
+# A service of several tenants: from whoever calls to the store of the caller's tenant.
+StorageOf: TypeAlias = Callable[[Caller], Storage]
+AsyncStorageOf: TypeAlias = Callable[[Caller], Storage | AsyncStorage | Awaitable[Storage | AsyncStorage]]
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class _Service:
     """What both doors lead to."""
 
-    def __init__(self, provider: Provider, storage: AsyncStorage, authenticate: AsyncAuthenticate) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        store: Store | None,
+        store_of: AsyncStorageOf | None,
+        authenticate: AsyncAuthenticate,
+        hooks: Hooks,
+    ) -> None:
         self._provider = provider
-        self._storage = storage
+        self._store = store
+        self._store_of = store_of
         self._authenticate = authenticate
-        self._routes = Routes(provider)
+        self._hooks = hooks
+        # With cursors and without: what a store can do is known when it is known whose it is.
+        self._routes: dict[bool, Routes] = {}
+        if store is not None:
+            self._routes_for(store)
+        self._references = References(provider.resource_types)
 
     async def _answer(self, request: Request) -> Response:
         started = time.perf_counter()
         caller = result = None
+        # Reads write no events; one that fails gets its number then.
+        correlation_id = "" if request.method in _READS else _new_id()
         try:
             # Before anything else of the request is looked at: nobody unknown reaches a parser.
             authenticated = self._authenticate(request)
             caller = authenticated if isinstance(authenticated, Caller) else await authenticated
-            operation = self._routes.operation(request, caller)
-            result = await perform(operation, self._provider, self._storage)
-            response = respond(result, request)
+            if self._hooks.throttle is not None:
+                await ask(self._hooks.throttle, caller, request)
+            store = self._store or await self._store_for(caller)
+            operation = self._routes_for(store).operation(request, caller)
+            call = Call(self._provider, caller, store, self._hooks, self._references, request.base_url, correlation_id)
+            result = await self._perform(operation, call)
+            response = respond(result, request, self._provider, operation)
         except ScimError as error:
-            response = refuse(error, request)
+            response = refuse(error, request, self._provider)
         except Exception as error:
-            response = refuse(_internal_error(error), request)
+            response = refuse(internal_error(error, correlation_id or _new_id()), request, self._provider)
         if _requests.isEnabledFor(logging.INFO):
             _requests.info(
                 "%s %s %d %.1f ms %d bytes %s%s",
@@ -70,99 +96,124 @@ class _Service:
             )
         return response
 
+    def _routes_for(self, store: Store) -> Routes:
+        routes = self._routes.get(store.can.cursors)
+        if routes is None:
+            routes = self._routes[store.can.cursors] = Routes(self._provider, cursors=store.can.cursors)
+        return routes
+
+    async def _perform(self, operation: Operation, call: Call) -> Result:
+        return await perform(operation, call)
+
+    async def _store_for(self, caller: Caller) -> Store:
+        """Ask the host for the store of the caller's tenant."""
+        storage = self._store_of(caller) if self._store_of is not None else None
+        if inspect.isawaitable(storage):
+            storage = await storage
+        if storage is None:
+            raise TypeError("the host has no store for this caller: it must raise Forbidden, or return a store")
+        return self._made(storage)
+
+    def _made(self, storage: Storage | AsyncStorage) -> Store:
+        return Store(cast(AsyncStorage, storage) if is_async(storage) else Immediate(cast(Storage, storage)))
+
+    def _store_or_function(
+        self, storage: Storage | AsyncStorage | AsyncStorageOf
+    ) -> tuple[Store | None, AsyncStorageOf | None]:
+        if is_store(storage):
+            return self._made(storage), None
+        if callable(storage):
+            return None, storage
+        raise TypeError("storage must be a store, or a function that returns the store of a caller")
+
 
 class Handler(_Service):
     """Answers requests from a store whose calls return when they are done."""
 
-    def __init__(self, provider: Provider, storage: Storage, authenticate: Authenticate) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        storage: Storage | StorageOf,
+        authenticate: Authenticate,
+        *,
+        hooks: Hooks = NO_HOOKS,
+    ) -> None:
         """Join a provider, a store and a way to know callers.
 
         Args:
             provider: What the service offers.
-            storage: Where resources are kept.
+            storage: Where resources are kept; or, for a service of several tenants, a function that returns the store
+                of a caller.
             authenticate: Who is calling; see :mod:`scimcore.service.authentication`.
+            hooks: Where the host has its say.
 
         Raises:
-            TypeError: If the store's calls are coroutines.
+            TypeError: If the store's calls or one of the hooks are coroutines.
         """
-        if is_async(storage):
-            raise TypeError(f"{type(storage).__name__} is an asynchronous store: give it to AsyncHandler")
-        super().__init__(provider, _Immediate(storage), authenticate)
+        if hooks.suspending:
+            raise TypeError(f"the hooks {', '.join(hooks.suspending)} are coroutine functions: they need AsyncHandler")
+        store, store_of = self._store_or_function(storage)
+        super().__init__(provider, store, store_of, authenticate, hooks)
 
     def handle(self, request: Request) -> Response:
         """Answer a request. Nothing but a response comes out, also if the store fails."""
         return _run(self._answer(request))
 
+    def _made(self, storage: Storage | AsyncStorage) -> Store:
+        if is_async(storage):
+            raise TypeError(f"{type(storage).__name__} is an asynchronous store: give it to AsyncHandler")
+        return super()._made(storage)
+
 
 class AsyncHandler(_Service):
     """Answers requests from a store whose calls are awaited."""
 
-    def __init__(self, provider: Provider, storage: AsyncStorage | Storage, authenticate: AsyncAuthenticate) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        storage: AsyncStorage | Storage | AsyncStorageOf,
+        authenticate: AsyncAuthenticate,
+        *,
+        hooks: Hooks = NO_HOOKS,
+    ) -> None:
         """Join a provider, a store and a way to know callers.
 
         Args:
             provider: What the service offers.
-            storage: Where resources are kept. The calls of a synchronous one are made on the event loop, which waits
-                for them: right for a store in memory only.
+            storage: Where resources are kept; or a function that returns the store of a caller, which may be a
+                coroutine function. What a synchronous store has to do is done in a thread, unless it says
+                ``never_blocks``.
             authenticate: Who is calling; it may return an awaitable.
+            hooks: Where the host has its say. Beside a synchronous store only ``throttle`` and ``events`` can be
+                coroutine functions, beside one that blocks only ``throttle``.
+
+        Raises:
+            TypeError: If a hook is a coroutine function where it cannot be one.
         """
-        asynchronous = cast(AsyncStorage, storage) if is_async(storage) else _Immediate(cast(Storage, storage))
-        super().__init__(provider, asynchronous, authenticate)
+        self._suspending = frozenset(hooks.suspending)
+        store, store_of = self._store_or_function(storage)
+        super().__init__(provider, store, store_of, authenticate, hooks)
 
     async def handle(self, request: Request) -> Response:
         """Answer a request. Nothing but a response comes out, also if the store fails."""
         return await self._answer(request)
 
+    def _made(self, storage: Storage | AsyncStorage) -> Store:
+        store = super()._made(storage)
+        if self._suspending and isinstance(store.storage, Immediate):
+            wrong = self._suspending & (_IN_THE_THREAD if blocks(store) else _IN_THE_TRANSACTION)
+            if wrong:
+                raise TypeError(
+                    f"the hooks {', '.join(sorted(wrong))} are coroutine functions, and {type(storage).__name__} is a "
+                    "synchronous store: others could write while they wait"
+                )
+        return store
 
-def is_async(storage: Storage | AsyncStorage) -> bool:
-    """Tell whether a store's calls are coroutines."""
-    return inspect.iscoroutinefunction(storage.fetch)
-
-
-class _Immediate:
-    """A synchronous store behind coroutines that never suspend."""
-
-    __slots__ = ("_storage",)
-
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-
-    async def fetch(self, resource_type: ResourceType, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
-        return self._storage.fetch(resource_type, id, selection)
-
-    async def search(self, query: Query, /) -> Page:
-        return self._storage.search(query)
-
-    async def insert(self, resource_type: ResourceType, document: Document, /) -> Stored:
-        return self._storage.insert(resource_type, document)
-
-    async def update(
-        self, resource_type: ResourceType, before: Stored, document: Document, changes: Changes, /
-    ) -> Stored:
-        return self._storage.update(resource_type, before, document, changes)
-
-    async def delete(self, resource_type: ResourceType, before: Stored, /) -> None:
-        self._storage.delete(resource_type, before)
-
-    def transaction(self) -> "_ImmediateTransaction":
-        return _ImmediateTransaction(self._storage.transaction())
-
-
-class _ImmediateTransaction:
-    """A synchronous store's transaction, entered and left by ``async with``."""
-
-    __slots__ = ("_transaction",)
-
-    def __init__(self, transaction: AbstractContextManager[Storage]) -> None:
-        self._transaction = transaction
-
-    async def __aenter__(self) -> _Immediate:
-        return _Immediate(self._transaction.__enter__())
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        return self._transaction.__exit__(kind, error, trace)
+    async def _perform(self, operation: Operation, call: Call) -> Result:
+        if blocks(call.store):
+            # All of it in one thread: a synchronous transaction belongs to the thread that opened it.
+            return await asyncio.to_thread(_run, perform(operation, call))
+        return await perform(operation, call)
 
 
 def _run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -173,7 +224,7 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
         return cast(T, finished.value)
     # Thrown where it waits, so that an open transaction is undone and the client gets an answer.
     try:
-        coroutine.throw(RuntimeError("the store waits for an event loop: it needs AsyncHandler, not Handler"))
+        coroutine.throw(RuntimeError("the store or a hook waits for an event loop: it needs AsyncHandler, not Handler"))
     except StopIteration as finished:
         return cast(T, finished.value)
     finally:
@@ -181,18 +232,22 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("the store waits for an event loop, also when it is told to stop")
 
 
+# `authorize` too: operations of a bulk request that refer to each other are asked for inside one transaction.
+_IN_THE_TRANSACTION = frozenset({"authorize", "authorize_write", "before", "after"})
+_IN_THE_THREAD = _IN_THE_TRANSACTION | {"events"}
+
+
+def blocks(store: Store) -> bool:
+    """Tell whether an event loop would have to wait for a store's calls."""
+    storage = store.storage
+    return isinstance(storage, Immediate) and not getattr(storage.synchronous, "never_blocks", False)
+
+
 def _understood(result: Result | None) -> str:
     """Say which quirks of the caller's dialect a request had, so that one sees why it worked."""
-    if not isinstance(result, Shown | Listed) or not result.tolerated:
-        return ""
-    return f" understood: {', '.join(dict.fromkeys(result.tolerated))}"
+    tolerated = result.tolerated if isinstance(result, Shown | Listed | Walked | Written | BulkDone) else ()
+    return f" understood: {', '.join(dict.fromkeys(tolerated))}" if tolerated else ""
 
 
-def _internal_error(error: Exception) -> InternalError:
-    """Log a fault and make an answer that refers to the log and to nothing inside."""
-    reference = secrets.token_hex(6)
-    # Which exception and where. Its message may quote what was being stored, a password among it: only at DEBUG.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("Internal error %s: %s\n%s", reference, type(error).__qualname__, where)
-    _log.debug("Internal error %s in full", reference, exc_info=error)
-    return InternalError(f"The service failed to answer. Its log has the cause under reference {reference}.")
+def _new_id() -> str:
+    return secrets.token_hex(6)

@@ -4,7 +4,7 @@ Floor 5. A key is made of a document once; comparing keys needs no schema. Which
 them is wanted, is the storage's business.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeAlias, TypeVar
 
@@ -41,6 +41,23 @@ def sort_key(sort_by: str, resource_type: ResourceType) -> Callable[[Document], 
     """
     resolved = _sortable(sort_by, resource_type)
     return partial(_key, resolved.attributes, _READERS.get(resolved.leaf.type, _text_reader(resolved.leaf)))
+
+
+def sort_keys(sort_by: str, resource_types: Sequence[ResourceType]) -> list[Callable[[Document], SortKey]]:
+    """Compile the keys that order documents of several types together, one for each type.
+
+    A document of a type that has no such attribute is one without a value.
+
+    Raises:
+        InvalidPath: If none of the types has the attribute, or one has it and cannot be ordered by it.
+
+    RFC 7644 §3.4.2.1, §3.4.2.3.
+    """
+    known = [(each, each.find(sort_by) or each.bare(sort_by)) for each in resource_types]
+    if not any(found for _, found in known):
+        names = " or ".join(each.name for each in resource_types)
+        raise _refusal(f"'{printable(sort_by)}' is no attribute of {names}", sort_by)
+    return [sort_key(sort_by, each) if found else _without_value for each, found in known]
 
 
 def ordered(items: Iterable[_ItemT], key: Callable[[_ItemT], SortKey], *, descending: bool = False) -> list[_ItemT]:
@@ -82,6 +99,10 @@ def _key(attributes: tuple[Attribute, ...], read: Callable[[object], object | No
             value = _first(value)
     key = read(value)
     return _WITHOUT_VALUE if key is None else (0, key)
+
+
+def _without_value(_: Document) -> SortKey:
+    return _WITHOUT_VALUE
 
 
 def _first(values: list[object]) -> object | None:

@@ -1,23 +1,31 @@
-"""What the service asks of a store: four values and two protocols.
+"""What the service asks of a store: its values, a small protocol, and three more that only some stores have.
 
 The protocols are structural: a host writes a class with these methods and imports nothing to conform. A store keeps
-documents and finds them again; ids, ``meta``, versions and all SCIM rules are the library's. A capability that only
-some stores have will be a protocol of its own, found with ``isinstance``; these stay small.
+documents and finds them again; ids, ``meta``, versions and all SCIM rules are the library's.
+
+:class:`Storage` is what every store has. :class:`Lookups`, :class:`Memberships` and :class:`Cursors` make large
+collections cheap; a store that leaves one out is asked in another way, or the service does not offer what needs it.
+The ``Async`` twins are the same in coroutines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, Self, TypeAlias
+from typing import NamedTuple, Protocol, Self, TypeAlias, runtime_checkable
 
 from scimcore.documents import Document
 from scimcore.filter import Filter
+from scimcore.patch.changes import AnyChange, MembershipDelta
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 
-# What a PATCH changed, as ``patch.apply`` reports it; None where a whole document takes the place of another.
-Changes: TypeAlias = Any
+# What a PATCH or a PUT changed, as ``patch.apply`` reports it; None where a whole document takes the place of another
+# and nobody has compared them, or they differ in what has no name (the order of values).
+Changes: TypeAlias = Sequence[AnyChange] | None
+
+# Where a page of a cursor begins: the store's own affair (the sort key of a row, say). JSON can carry it.
+Position: TypeAlias = tuple[str | int | float | bool | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,22 @@ class Page(NamedTuple):
     total_results: int
 
 
+class CursorPage(NamedTuple):
+    """One page of a search that goes on from a position.
+
+    Attributes:
+        resources: The resources of this page, in order.
+        next: Where the following page begins; None if this is the last.
+        previous: Where the page before begins; None if this is the first, or the store cannot go back.
+        total_results: How many there are on all pages; None where counting would cost too much.
+    """
+
+    resources: Sequence[Stored]
+    next: Position | None = None
+    previous: Position | None = None
+    total_results: int | None = None
+
+
 class Storage(Protocol):
     """A store whose calls return when they are done.
 
@@ -165,9 +189,96 @@ class Storage(Protocol):
     def transaction(self) -> AbstractContextManager[Self]:
         """Open a transaction: one for each operation that writes.
 
+        What is fetched inside may be locked until the end. Transactions nest: leaving an inner one by an exception
+        undoes what was written in it and nothing else, and what was written in all of them counts when the outermost
+        ends well.
+
         Returns:
             A context manager that gives the store to work with, which may be this one. Leaving it by an exception
             undoes all that was written inside.
+        """
+        ...
+
+
+@runtime_checkable
+class Lookups(Protocol):
+    """A store that returns many resources by their ids in one call. Others are asked for each."""
+
+    def fetch_many(
+        self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = ..., /
+    ) -> Sequence[Stored]:
+        """Return those of the resources that there are, in any order, each once.
+
+        Args:
+            resource_types: Among which types to look. The core URN in ``schemas`` tells a resource's type.
+            ids: At most some thousand.
+            selection: What will be looked at; the store may leave out other attributes.
+        """
+        ...
+
+
+@runtime_checkable
+class Memberships(Protocol):
+    """A store that keeps who is a member of what as rows, so that a change of one costs one.
+
+    It is about the attribute ``members`` of those resource types that have one (RFC 7643 §4.2), and about ``groups``
+    of users, which follows from it (§4.1.2): documents of users are stored without ``groups``. Such a store answers
+    filters on ``groups`` and ``members``. It leaves ``members`` out of what it returns where the selection excludes
+    it, and reads none then.
+    """
+
+    def members(self, resource_type: ResourceType, id: str, values: Collection[str], /) -> Sequence[Document]:
+        """Return those of the given values that are members of a group, as they are kept: elements of ``members``."""
+        ...
+
+    def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
+        """Return the groups that list each of the given ids as a member: ``{"value": ..., "display": ...}`` of each.
+
+        Ids that are nobody's member may be missing.
+        """
+        ...
+
+    def update_members(
+        self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /
+    ) -> Stored:
+        """Change a group and some of its members, and leave the others as they are.
+
+        Args:
+            resource_type: Of which type.
+            before: What was fetched, without ``members``.
+            document: Complete but for ``members``, with the new ``meta``.
+            delta: Which members to add, to remove, and to write anew. One to add that is there already is written
+                anew; one to remove that is gone is no fault.
+
+        Returns:
+            The group, without ``members``.
+
+        Raises:
+            VersionMismatch: If the group has changed since it was fetched.
+            NotFound: If it is gone.
+            Uniqueness: As for ``insert``.
+        """
+        ...
+
+
+@runtime_checkable
+class Cursors(Protocol):
+    """A store whose pages can be walked from where the last one ended (RFC 9865): the far end costs what the start did.
+
+    A walk neither skips nor repeats a resource that is there all the time, whatever comes and goes meanwhile.
+    """
+
+    def search_from(self, query: Query, position: Position | None, /) -> CursorPage:
+        """Return the page that begins at a position.
+
+        Args:
+            query: As for ``search``, the same for each page; its ``start_index`` means nothing.
+            position: From an earlier page of the same query; None for the first page. It was signed on its way
+                through the client and is as the store made it.
+
+        Raises:
+            InvalidFilter: As for ``search``.
+            InvalidCursor: If the position is none that the store can go on from.
         """
         ...
 
@@ -199,4 +310,43 @@ class AsyncStorage(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Self]:
         """Open a transaction. See :meth:`Storage.transaction`."""
+        ...
+
+
+@runtime_checkable
+class AsyncLookups(Protocol):
+    """The same as :class:`Lookups`, in coroutines."""
+
+    async def fetch_many(
+        self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = ..., /
+    ) -> Sequence[Stored]:
+        """Return those of the resources that there are. See :meth:`Lookups.fetch_many`."""
+        ...
+
+
+@runtime_checkable
+class AsyncMemberships(Protocol):
+    """The same as :class:`Memberships`, in coroutines."""
+
+    async def members(self, resource_type: ResourceType, id: str, values: Collection[str], /) -> Sequence[Document]:
+        """Return those of the given values that are members. See :meth:`Memberships.members`."""
+        ...
+
+    async def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
+        """Return the groups of each id. See :meth:`Memberships.memberships`."""
+        ...
+
+    async def update_members(
+        self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /
+    ) -> Stored:
+        """Change a group and some of its members. See :meth:`Memberships.update_members`."""
+        ...
+
+
+@runtime_checkable
+class AsyncCursors(Protocol):
+    """The same as :class:`Cursors`, in coroutines."""
+
+    async def search_from(self, query: Query, position: Position | None, /) -> CursorPage:
+        """Return the page that begins at a position. See :meth:`Cursors.search_from`."""
         ...

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from scimcore.handler import Handler
-from scimcore.http import Headers, Request
+from scimcore.handler import Handler, StorageOf
+from scimcore.http import Headers, Request, Response
 from scimcore.service.authentication import Authenticate, Caller, bearer_tokens
-from scimcore.service.mount import DRAINED_BYTES, below
+from scimcore.service.hooks import NO_HOOKS, Hooks
+from scimcore.service.mount import DRAINED_BYTES, Mount, hopeless, read_body
 from scimcore.service.provider import Provider
 from scimcore.storage import Storage
 
@@ -18,7 +19,6 @@ _Environ: TypeAlias = dict[str, Any]
 _StartResponse: TypeAlias = Callable[[str, list[tuple[str, str]]], object]
 
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-_CHUNK_BYTES = 65_536
 
 
 class ScimApp:
@@ -32,32 +32,51 @@ class ScimApp:
     def __init__(
         self,
         provider: Provider,
-        storage: Storage,
+        storage: Storage | StorageOf,
         *,
         authenticate: Authenticate,
+        hooks: Hooks = NO_HOOKS,
         prefix: str = "",
         base_url: str | None = None,
+        trust_forwarded: bool | int = False,
     ) -> None:
         """Join the parts.
 
         Args:
             provider: What the service offers.
-            storage: Where resources are kept.
+            storage: Where resources are kept; or a function that returns the store of a caller's tenant.
             authenticate: Who is calling: ``bearer_tokens({...})`` or a function of the host's.
+            hooks: Where the host has its say; see :class:`~scimcore.service.hooks.Hooks`.
             prefix: The path below which the app answers, within the path that it is mounted at: ``/scim/v2``.
             base_url: What ``meta.location`` starts with, prefix included. None takes it from each request, which is
                 right unless a proxy in front changes scheme, host or path.
+            trust_forwarded: Whether a proxy in front is believed when it says by which scheme, host and path it was
+                asked (``X-Forwarded-Proto``, ``-Host``, ``-Prefix`` or ``Forwarded``); a number for several proxies in
+                a row. Only for proxies that set these fields in every request: what they let through, anybody can send.
+
+        Raises:
+            TypeError: If the store's calls are coroutines.
+            ValueError: If a path, a URL or a number makes no sense.
         """
-        self._handler = Handler(provider, storage, authenticate)
-        self._max_bytes = provider.limits.max_payload_bytes
-        self._prefix = prefix.rstrip("/")
-        self._base_url = base_url.rstrip("/") if base_url is not None else None
+        self._handler = Handler(provider, storage, authenticate, hooks=hooks)
+        self._mount = Mount(prefix, base_url, trust_forwarded)
+        self._max_bytes = provider.max_body_bytes
+        # Stands for every body that is too large: its content is of no interest.
+        self._too_large = bytes(self._max_bytes + 1)
 
     def __call__(self, environ: _Environ, start_response: _StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        response = self._handler.handle(self._request(environ))
+        response = self.answer(environ)
         start_response(_STATUS_LINES.get(response.status, str(response.status)), list(response.headers))
         return [response.body] if response.body else []
+
+    def answer(self, environ: _Environ) -> Response:
+        """Answer one request, for a framework that sends the response in its own way.
+
+        Args:
+            environ: Of the request, with its ``wsgi.input`` still unread.
+        """
+        return self._handler.handle(self._request(environ))
 
     def _request(self, environ: _Environ) -> Request:
         path = environ.get("PATH_INFO", "")
@@ -65,44 +84,44 @@ class ScimApp:
             # The server has decoded it; the service decodes once, by itself.
             path = quote(path.encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
         method = environ["REQUEST_METHOD"]
+        headers = _headers(environ)
+        scheme, host, root = _origin(environ)
         return Request(
             method=method,
-            path=below(self._prefix, path),
+            path=self._mount.path(path),
             query=environ.get("QUERY_STRING", ""),
-            headers=_headers(environ),
-            body=b"" if method in ("GET", "HEAD") else self._body(environ),
-            base_url=self._base_url if self._base_url is not None else _origin(environ) + self._prefix,
+            headers=headers,
+            body=b"" if method in ("GET", "HEAD") else self._body(environ, headers),
+            base_url=self._mount.base_url(scheme, host, root, headers),
         )
 
-    def _body(self, environ: _Environ) -> bytes:
+    def _body(self, environ: _Environ, headers: Headers) -> bytes:
         """Read the body, of a large one no more than shows that it is too large."""
-        stream: BinaryIO = environ["wsgi.input"]
-        length = environ.get("CONTENT_LENGTH") or ""
+        if hopeless(headers, self._max_bytes):
+            return self._too_large
+        length = headers.get("content-length")
         # Without a length there is none, or it comes in chunks, and the server says where those end.
         left = int(length) if length.isdecimal() else DRAINED_BYTES if environ.get("wsgi.input_terminated") else 0
-        kept = bytearray()
-        left = min(left, DRAINED_BYTES)
-        while left > 0 and (chunk := stream.read(min(left, _CHUNK_BYTES))):
-            left -= len(chunk)
-            # The rest is read and dropped: a client that is still sending does not look for the answer.
-            kept += chunk[: max(0, self._max_bytes + 1 - len(kept))]
-        return bytes(kept)
+        return read_body(environ["wsgi.input"], self._max_bytes, at_most=left)
 
 
 def _headers(environ: _Environ) -> Headers:
-    fields = [(key[5:].replace("_", "-"), value) for key, value in environ.items() if key.startswith("HTTP_")]
-    if content_type := environ.get("CONTENT_TYPE"):
-        fields.append(("content-type", content_type))
-    return Headers(fields)
+    fields = {key[5:].replace("_", "-"): value for key, value in environ.items() if key.startswith("HTTP_")}
+    # The server's own word on these two, whatever a field `Content_Length` of the client's may have put beside it.
+    for key, name in (("CONTENT_TYPE", "CONTENT-TYPE"), ("CONTENT_LENGTH", "CONTENT-LENGTH")):
+        fields.pop(name, None)
+        if value := environ.get(key):
+            fields[name] = value
+    return Headers(fields.items())
 
 
-def _origin(environ: _Environ) -> str:
-    """Rebuild the URL that the app is mounted at (PEP 3333, "URL Reconstruction")."""
+def _origin(environ: _Environ) -> tuple[str, str, str]:
+    """Return scheme, host and the path that the app is mounted at (PEP 3333, "URL Reconstruction")."""
     scheme = environ["wsgi.url_scheme"]
     host = environ.get("HTTP_HOST")
     if not host:
         host, port = environ["SERVER_NAME"], environ["SERVER_PORT"]
         if port != ("443" if scheme == "https" else "80"):
             host = f"{host}:{port}"
-    script = quote(environ.get("SCRIPT_NAME", "").encode("latin-1").rstrip(b"/"))
-    return f"{scheme}://{host}{script}"
+    script = environ.get("SCRIPT_NAME", "").rstrip("/")
+    return scheme, host, quote(script.encode("latin-1")) if script else ""

@@ -7,13 +7,13 @@ import pytest
 
 from scimcore.dialects import BY_NAME, ENTRA, OKTA, STRICT, TOLERANT, Dialect, Quirk, ValueRewrite
 from scimcore.dialects.entra import DOT_BEHIND_URN, MISSING_SCHEMAS
+from scimcore.dialects.shapes import shape_of
 from scimcore.dialects.table import page
-from scimcore.dialects.walking import Walk
+from scimcore.dialects.walking import Walk, compiled
 from scimcore.errors import InvalidFilter, InvalidSyntax, InvalidValue, ScimError
 from scimcore.filter import Filter
 from scimcore.messages import Patch
 from scimcore.resources import Group, User
-from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute
 
 USER, GROUP = User.resource_type(), Group.resource_type()
@@ -60,7 +60,9 @@ CASES: dict[str, tuple[dict[str, Any], Any, dict[str, Any]]] = {
     "single-for-array": (user(), None, user(emails=[{"type": "work", "value": "i@example.com"}])),
     "value-for-complex": (user(), "invalidValue", user(enterprise={"manager": {"value": "26118915"}})),
     "display-name": (user(), "invalidSyntax", user(roles=[{"value": "admin", "display": "Admin"}])),
+    "schemas-in-extension": (user(), "invalidPath", user(enterprise={"department": "Fleet"})),
     "string-boolean": (user(active=True), "invalidValue", user(active=False)),
+    "number-for-text": (user(), "invalidValue", user(enterprise={"costCenter": "4130"})),
     "empty-text": (user(title="x"), user(title=""), user()),
     "null-active": (user(active=True), user(), "invalidValue"),  # type: ignore[dict-item]
     "ignore-read-only": (group(), "mutability", {**group(), "displayName": "Crew"}),
@@ -193,6 +195,7 @@ def rewritten(dialect: Dialect, document: dict[str, Any], kind: Any = USER) -> t
         ),
         ({"title": ""}, {"title": None}, [("empty-text", "title")]),
         ({"userName": ""}, {"userName": ""}, []),
+        ({"emails": [{"value": "a", "primary": None}]}, None, []),
         ({"emails": ""}, {"emails": ""}, []),
         ({"title": None, "groups": "x", "id": 5, "tea": ""}, None, []),
         (
@@ -378,7 +381,9 @@ def test_plus() -> None:
     assert mine.name == "mine"
     assert mine.quirks == (*ENTRA.quirks, own)
     assert ENTRA.plus().name == "entra"
-    assert Walk({AttributeType.STRING: []}).value({"a": 1}, Attribute("a"), "a") == {"a": 1}
+    shape = shape_of(Attribute("a"))
+    assert shape is not None
+    assert Walk(compiled([])).value({"a": 1}, shape, "a") == {"a": 1}
 
 
 def test_without_schemas() -> None:

@@ -2,10 +2,14 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scimcore.dialects import ENTRA
-from scimcore.errors import InvalidSyntax, InvalidValue
+from scimcore.documents import Limits, loads
+from scimcore.errors import InvalidSyntax, InvalidValue, PayloadTooLarge, ScimError
 from scimcore.messages import Patch
+from scimcore.messages.patch import _read_quickly, read_patch
 from scimcore.resources import Group, User
 from scimcore.schema.definitions import Attribute, Schema
 from scimcore.schema.resource_type import ResourceType
@@ -81,3 +85,100 @@ def test_back_to_a_document_and_no_secrets_in_a_repr() -> None:
     patch = Patch([{"op": "replace", "path": "password", "value": "s3cret"}])
     assert Patch.model_validate(patch.to_document()).operations == patch.operations
     assert repr(patch) == "Patch(1 operations)"
+
+
+# The quick reader ---------------------------------------------------------------------------------------------------
+
+OPERATION = '{"op": "add", "path": "title", "value": "x"}'
+QUICK = [
+    "",
+    OPERATION,
+    '{"op":"remove","path":"emails[type eq \\"work\\"]"}',
+    '{"op": "replace", "value": {"active": false}}, {"op": "add", "path": "title", "value": null}',
+    f"{OPERATION}, {OPERATION}",
+    '{"op": "remove"}',
+]
+IN_DOUBT = [
+    '{"op": "add", "op": "remove", "path": "title", "value": "x"}',
+    '{"op": "add", "path": "id", "path": "title", "value": "x"}',
+    '{"op": "add", "path": "title", "value": true, "value": "x"}',
+    '{"op": "add", "value": {"title": "x", "title": "y"}}',
+    '{"op": "add", "value": {"title": "x", "TITLE": "y"}}',
+    '{"op": "add", "Op": "remove", "path": "title"}',
+    '{"op": "add", "path": "\\u0022\\u0022", "value": true, "value": true}',
+    '{"op": "add", "path": "a\\\\", "value": "x"}',
+    '{"op": "add", "path": "title", "value": 1.5}',
+    '{"op": "add", "path": "title", "value": 1e999}',
+    '{"op": "add", "path": "title", "value": NaN}',
+    '{"op": "add", "path": "title", "value": [{"value": "x"}]}',
+    '{"op": "add", "path": "title", "values": "x"}',
+    '{"op": "add", "x": {"a": 1, "A": 2}}',
+    '{"op": ["add"], "path": "title", "value": "x"}',
+    '{"op": "add", "path": null, "value": "x"}',
+    '"x"',
+    "[1",
+]
+
+
+def _read(read: Any, text: str) -> Any:
+    try:
+        patch = read(text)
+    except ScimError as error:
+        return type(error), error.detail
+    return list(patch.schemas or ()), patch.operations
+
+
+def _slowly(text: str) -> Patch:
+    return Patch.model_validate(loads(text.encode()))
+
+
+@pytest.mark.parametrize("operations", [*QUICK, *IN_DOUBT])
+def test_the_quick_reader_reads_as_the_strict_one(operations: str) -> None:
+    for text in (
+        f'{{"schemas": ["{PATCH_OP}"], "Operations": [{operations}]}}',
+        f'{{"schemas": ["{PATCH_OP}"], "Operations": [{operations}], "operations": []}}',
+        f'{{"schemas": ["urn:x"], "schemas": ["{PATCH_OP}"], "Operations": [{operations}]}}',
+        f'{{"schemas": "{PATCH_OP}", "Operations": [{operations}]}}',
+        f'{{"schemas": ["{PATCH_OP}"], "Operations": {operations or 5}}}',
+        f"[{operations}]",
+    ):
+        assert _read(Patch.model_validate_json, text) == _read(_slowly, text)
+
+
+@pytest.mark.parametrize("operations", QUICK)
+def test_what_is_read_quickly(operations: str) -> None:
+    assert _read_quickly(f'{{"schemas": ["{PATCH_OP}"], "Operations": [{operations}]}}'.encode(), 1_000) is not None
+
+
+@pytest.mark.parametrize("operations", IN_DOUBT)
+def test_what_is_not_read_quickly(operations: str) -> None:
+    assert _read_quickly(f'{{"schemas": ["{PATCH_OP}"], "Operations": [{operations}]}}'.encode(), 1_000) is None
+
+
+def test_a_body_that_is_too_long_is_not_read_quickly() -> None:
+    operation = f'{{"op": "add", "path": "title", "value": "{"x" * 1_100_000}"}}'
+    text = f'{{"schemas": ["{PATCH_OP}"], "Operations": [{operation}]}}'
+    with pytest.raises(PayloadTooLarge):
+        Patch.model_validate_json(text)
+    with pytest.raises(PayloadTooLarge):
+        read_patch(json.dumps(body()).encode(), limits=Limits(max_payload_bytes=100))
+
+
+def test_a_body_is_read_as_a_document() -> None:
+    assert read_patch(json.dumps(body()).encode()) == body()
+    odd = body(Operations=[{**TITLE, "name": 1.5}])
+    assert read_patch(json.dumps(odd).encode()) == odd
+    with pytest.raises(InvalidSyntax):
+        read_patch(b"[]")
+
+
+NAME = st.sampled_from(["op", "path", "value", "Op", "OP", "title", "schemas"])
+VALUE = st.sampled_from(['"x"', '"\\""', '"\\u0022"', "true", "null", "1", "1.0", '{"a": 1}', "[]", '"a": 1, "a'])
+PAIRS = st.lists(st.tuples(NAME, VALUE), max_size=4)
+
+
+@given(st.lists(PAIRS, max_size=2))
+def test_any_body_is_read_as_the_strict_reader_does(operations: list[list[tuple[str, str]]]) -> None:
+    listed = ", ".join("{" + ", ".join(f'"{name}": {value}' for name, value in pairs) + "}" for pairs in operations)
+    text = f'{{"schemas": ["{PATCH_OP}"], "Operations": [{listed}]}}'
+    assert _read(Patch.model_validate_json, text) == _read(_slowly, text)

@@ -188,6 +188,47 @@ def test_atomic_valid_and_never_read_only(before: Any, operations: Any, dialect:
     assert accept(document, USER, Phase.REPLACE, before=before) == writable
 
 
+EDITS = st.lists(
+    st.builds(
+        lambda op, path, value: {"op": op, "path": path} | ({} if op == "remove" else {"value": value}),
+        st.sampled_from(["add", "replace", "replace", "remove"]),
+        st.sampled_from(
+            [
+                'emails[type eq "work"].value',
+                'emails[type eq "home"].display',
+                'emails[value eq "a"].type',
+                'emails[value eq "b"].display',
+                'emails[type ne "work"].value',
+                'emails[type eq "work"]',
+                "emails.display",
+                "emails",
+                "name.givenName",
+                "name",
+                "title",
+                f"{ENTERPRISE}:department",
+            ]
+        ),
+        st.sampled_from(["a", "b", "work", None, {"value": "b"}, [{"value": "c", "type": "work"}], {"givenName": "a"}]),
+    ),
+    max_size=8,
+)
+
+
+@given(users(), EDITS, DIALECTS)
+def test_one_request_does_what_one_for_each_operation_does(before: Any, operations: Any, dialect: Any) -> None:
+    step: Any = before
+    carried_out = []
+    for operation in operations:
+        patched = _outcome(Patch([operation]), step, dialect)
+        if isinstance(patched, Patched):
+            step = patched.document
+            carried_out.append(operation)
+    if carried_out:
+        at_once = _outcome(Patch(carried_out), before, dialect)
+        assert normal(at_once.document) == normal(step)
+        assert bool(at_once.changes) is (at_once.document is not before)
+
+
 @given(users(), users())
 def test_apply_of_diff(before: Any, after: Any) -> None:
     after = {name: value for name, value in after.items() if name != "groups"}

@@ -13,7 +13,8 @@ from scimcore.profiles import CONDECO, ENGAGE, Profile
 FILE = json.loads((Path(__file__).parents[1] / "vectors" / "condeco_cases.json").read_text(encoding="utf-8"))
 CASES = {case["id"]: case for case in FILE["cases"]}
 
-# What only a service can show: it knows which members exist, and what a group's externalId was.
+# What only a service can show (tests/service/test_profiles.py has all cases): it knows which members exist, and what a
+# group's externalId was.
 FOR_THE_SERVICE = {
     "group-unknown-member": "members are looked up in the storage",
     "group-externalid": "a group has no mapping; the service fixes its externalId",
@@ -39,10 +40,8 @@ def perform(profile: Profile, case: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("profile", [CONDECO, ENGAGE], ids=lambda profile: profile.name)
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [name for name in CASES if name not in FOR_THE_SERVICE])
 def test_case(name: str, profile: Profile) -> None:
-    if name in FOR_THE_SERVICE:
-        pytest.skip(f"for the service: {FOR_THE_SERVICE[name]}")
     case = CASES[name]
     profile = profile.extend(mode=case["mode"], **FILE["config"])
     expected = case["expect"]

@@ -1,3 +1,5 @@
+import copy
+import dataclasses
 from typing import Any
 
 import pytest
@@ -5,10 +7,25 @@ import pytest
 from profiles.examples import complete, minimal
 from scimcore import urns
 from scimcore.errors import InvalidPath, InvalidValue, MutabilityViolation, ScimError
-from scimcore.profiles import BY_NAME, CONDECO, CUSTOM_EXTENSION, DEVICE_HUB, ENGAGE, EPTURA, EXTENSION, Profile, Row
+from scimcore.profiles import (
+    BY_NAME,
+    CONDECO,
+    CUSTOM_EXTENSION,
+    DEVICE_HUB,
+    ENGAGE,
+    EPTURA,
+    EXTENSION,
+    Profile,
+    Row,
+    explain,
+    from_toml,
+    render,
+    to_toml,
+)
 from scimcore.profiles.rows import locate
 from scimcore.resources import User
 from scimcore.schema import ResourceType, Schema, SchemaExtension
+from scimcore.schema.characteristics import Uniqueness
 from scimcore.validation import Phase, accept
 
 NAME = Row("name", "userName", required=True)
@@ -38,6 +55,15 @@ MISTAKES: list[tuple[Row, str]] = [
     (Row("a", "active", "boolean", default="x"), "a default that is no 'boolean'"),
     (Row("a", "title", direction="up"), "is none of both, to_record"),  # type: ignore[arg-type]
     (Row("a", "title", several="all"), "is none of first, refuse"),  # type: ignore[arg-type]
+    (Row("a", "password"), "'password' is a secret, which stands in no record"),
+    (Row("a", "title", alternatives=("password",)), "'password' is a secret"),
+    (Row("a", "emails.value", "email", unique=True), "a unique 'emails.value': stores keep attributes unique"),
+    (Row("a", "name.givenName", unique=True), "a unique 'name.givenName'"),
+    (Row("a", joins=("title",), unique=True), "a unique value without a path"),
+    (Row("a", "title", direction="from_record", required=True), "what no user can have"),
+    (Row("a", joins=("title",), direction="from_record"), "what no user can have"),
+    (Row("a", "title", pattern="("), "a pattern that is no regular expression"),
+    (Row("a", "active", "boolean", one_of=("true",)), "limits of a text for a boolean"),
     (Row("name", "title"), "two rows for the field 'name'"),
     (Row(" ", "title"), "a row without a field"),
 ]
@@ -193,6 +219,25 @@ def test_an_address_without_type() -> None:
     assert CONDECO.to_record(user)["country"] == "GB"
 
 
+def test_names_as_the_tables_spell_them() -> None:
+    user = minimal(CONDECO) | {
+        "PreferedLanguage": "en-GB",
+        "address": {"type": "work", "country": "gb", "locality": "London"},
+    }
+    original = copy.deepcopy(user)
+    assert not CONDECO.to_record(user).keys() & {"language", "country"}
+    forgiving = CONDECO.extend(published_spellings=True)
+    record = forgiving.to_record(user)
+    assert (record["language"], record["country"], record["buildingLocation"]) == ("en", "GB", "London")
+    prepared = forgiving.prepare(user)
+    assert prepared["addresses"] == [{"type": "work", "country": "GB", "locality": "London"}]
+    assert not prepared.keys() & {"address", "PreferedLanguage"}
+    # What is spelt right goes first.
+    assert forgiving.to_record(user | {"preferredLanguage": "de"})["language"] == "de"
+    assert forgiving.to_record(minimal(CONDECO)) == CONDECO.to_record(minimal(CONDECO))
+    assert user == original
+
+
 def test_active_and_deleted() -> None:
     user = minimal(CONDECO)
     assert CONDECO.prepare(user)["active"] is True
@@ -276,6 +321,65 @@ def test_a_record_as_a_model() -> None:
     assert filled.model_dump() == {"cost_code": "x", "tags": ["a"]}
 
 
+def test_a_record_as_a_dataclass() -> None:
+    user = complete(CONDECO)
+    filled = CONDECO.to_dataclass(user)
+    assert dataclasses.asdict(filled) == CONDECO.to_record(user)
+    assert CONDECO.to_dataclass(minimal(CONDECO), deleted=True).accountDeleted is True
+    assert filled == CONDECO.record_dataclass(**CONDECO.to_record(user))
+    with pytest.raises(TypeError, match="firstName"):
+        CONDECO.record_dataclass(userName="ada")
+    odd = Profile("P", (Row("cost-code", "title"), Row("x", "userName", required=True)))
+    assert odd.to_dataclass({"title": "7", "userName": "ada"}).cost_code == "7"
+    (field, _) = dataclasses.fields(odd.record_dataclass)
+    assert (field.name, field.metadata["field"]) == ("cost_code", "cost-code")
+    for make in (CONDECO.to_dataclass, CONDECO.to_model):
+        with pytest.raises(InvalidValue) as caught:
+            make({"userName": "ada"})
+        assert len(caught.value.violations) == 4
+
+
+def test_what_only_the_application_tells() -> None:
+    profile = CONDECO.extend(Row("seat", "nickName", direction="from_record"))
+    user = minimal(profile) | {"nickName": "12"}
+    assert "seat" not in profile.to_record(user)
+    assert "seat" not in profile.received(user)
+    assert profile.from_record({"userName": "ada", "seat": "12"})["nickName"] == "12"
+    assert {row.field: row.verdict for row in explain(profile, user)}["seat"] == "not read"
+
+
+def test_a_fixed_value_is_not_removed_either() -> None:
+    profile = CONDECO.extend(Row("badge", "nickName", immutable=True))
+    before = minimal(profile) | {"nickName": "7"}
+    (finding,) = profile.check(minimal(profile), before=before)
+    assert (finding.field, finding.scim_type) == ("badge", "mutability")
+    assert finding.message == "is immutable and cannot be removed"
+    assert profile.check(before, before=minimal(profile)) == ()
+    # What is required is told once.
+    (finding,) = DEVICE_HUB.check(minimal(DEVICE_HUB) | {"emails": []}, before=minimal(DEVICE_HUB))
+    assert finding.message == "is required"
+
+
+def test_what_is_unique_is_so_in_the_store() -> None:
+    profile = CONDECO.extend(Row("badge", "nickName", unique=True))
+    assert profile.resource_type.resolve("nickName").leaf.uniqueness is Uniqueness.SERVER
+    assert profile.advertise().resolve("nickName").leaf.uniqueness is Uniqueness.SERVER
+    assert CONDECO.resource_type.schema is User.resource_type().schema
+
+
+def test_what_is_required_of_an_extension_is_advertised() -> None:
+    profile = CONDECO.extend(
+        Row("badge", f"{EXTENSION}:badge", required=True),
+        Row("department", f"{urns.ENTERPRISE_USER}:department", required=True),
+    )
+    advertised = profile.advertise()
+    assert advertised.resolve(f"{CUSTOM_EXTENSION}:badge").leaf.required
+    assert advertised.resolve(f"{urns.ENTERPRISE_USER}:department").leaf.required
+    assert not advertised.resolve(f"{CUSTOM_EXTENSION}:floor").leaf.required
+    assert [extension.required for extension in advertised.extensions] == [True, True]
+    assert [extension.required for extension in CONDECO.advertise().extensions] == [False, False]
+
+
 def test_all_findings_at_once() -> None:
     findings = CONDECO.check({"preferredLanguage": "e", "active": "yes", "phoneNumbers": "x", "emails": [5]})
     assert {finding.field for finding in findings} == {
@@ -343,6 +447,25 @@ def test_device_hub_limits_texts() -> None:
         "must have at most 64 characters, not 65",
         "must not contain %",
     ]
+
+
+def test_texts_are_limited_by_their_rows() -> None:
+    profile = CONDECO.extend(
+        Row("badge", "nickName", pattern="[A-Z]{2}[0-9]+"),
+        Row("tags", f"{EXTENSION}:tags", "texts", one_of=("red", "green")),
+    )
+    user = minimal(profile)
+    good = user | {"nickName": " AB12 ", CUSTOM_EXTENSION: {"tags": ["red", " green"]}}
+    assert profile.check(good) == ()
+    assert profile.to_record(good).items() >= {"badge": "AB12"}.items()
+    bad = user | {"nickName": "AB12x", CUSTOM_EXTENSION: {"tags": ["red", "blue"]}}
+    assert [finding.message for finding in profile.check(bad)] == [
+        "value 'AB12x' does not match [A-Z]{2}[0-9]+",
+        "value 'blue' is none of red, green",
+    ]
+    assert from_toml(to_toml(profile)) == profile
+    assert "one of red, green" in render(profile)
+    assert "matches [A-Z]{2}[0-9]+" in render(profile)
 
 
 def test_a_list_of_nothing_but_faults_costs_little() -> None:

@@ -25,12 +25,12 @@ from scimcore.http import Request
 from scimcore.memory import MemoryStorage
 from scimcore.service.authentication import Caller
 from scimcore.service.mount import DRAINED_BYTES
-from scimcore.service.provider import Provider
+from scimcore.service.provider import BulkLimits, Config, Provider
 
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
 BODY = json.dumps({"schemas": [urns.USER], "userName": "ada"}).encode()
 POST = Asked("POST", "/Users", HEADERS, BODY)
-SMALL = Provider(limits=Limits(max_payload_bytes=1_000))
+SMALL = Provider(limits=Limits(max_payload_bytes=1_000), config=Config(bulk=BulkLimits(10, 1_000)))
 
 
 def asgi_app(provider: Provider | None = None, **options: Any) -> asgi.ScimApp:
@@ -135,6 +135,14 @@ def test_an_encoded_slash_does_not_make_a_path() -> None:
     assert by_wsgi(wsgi_app(), environ_of(twice)).status == 404
 
 
+def test_a_proxy_is_believed_only_when_told_to() -> None:
+    proxied = {**HEADERS, "X-Forwarded-Proto": "http", "X-Forwarded-Host": "public.example", "X-Forwarded-Prefix": "/x"}
+    asked = Asked("POST", "/Users", proxied, BODY)
+    for trusted, base in ((False, "https://scim.example.com/v2"), (True, "http://public.example/x/v2")):
+        assert location(by_asgi(asgi_app(trust_forwarded=trusted), scope_of(asked))) == base
+        assert location(by_wsgi(wsgi_app(trust_forwarded=trusted), environ_of(asked))) == base
+
+
 # Bodies --------------------------------------------------------------------------------------------------------------
 
 
@@ -148,6 +156,39 @@ def test_asgi_puts_chunks_together_and_stops_at_the_limit() -> None:
 def test_asgi_does_not_read_without_end() -> None:
     endless = [{"type": "http.request", "body": b" " * 1_048_576, "more_body": True}] * (DRAINED_BYTES // 1_048_576)
     assert by_asgi(asgi_app(SMALL), scope_of(POST), endless).status == 413
+
+
+@pytest.mark.parametrize(
+    "fields", [{"Content-Length": "1001", "Expect": "100-continue"}, {"Content-Length": str(DRAINED_BYTES + 1)}]
+)
+def test_a_body_that_says_how_large_it_is_is_refused_unread(fields: dict[str, str]) -> None:
+    asked = Asked("POST", "/Users", {**HEADERS, **fields})
+    assert by_asgi(asgi_app(SMALL), scope_of(asked), []).status == 413
+    environ = {**environ_of(asked), "CONTENT_LENGTH": fields["Content-Length"], "wsgi.input": None}
+    assert by_wsgi(wsgi_app(SMALL), environ).status == 413
+
+
+def test_who_calls_is_asked_before_the_size_of_a_body() -> None:
+    asked = Asked("POST", "/Users", {"Content-Length": str(DRAINED_BYTES + 1)})
+    assert by_asgi(asgi_app(SMALL), scope_of(asked), []).status == 401
+
+
+def test_asgi_finishes_what_was_asked_though_nobody_waits_for_the_answer() -> None:
+    app = asgi_app()
+
+    async def main() -> None:
+        received = iter(chunks_of(BODY))
+
+        async def receive() -> dict[str, Any]:
+            return next(received)
+
+        async def send(message: dict[str, Any]) -> None:
+            raise OSError("disconnected")
+
+        await app(scope_of(POST), receive, send)
+
+    asyncio.run(main())
+    assert by_asgi(app, scope_of(Asked("GET", "/Users", HEADERS)), []).document["totalResults"] == 1
 
 
 def test_asgi_does_nothing_for_a_client_that_went_away() -> None:
@@ -201,18 +242,66 @@ def test_wsgi_header_fields_without_a_body() -> None:
 # The rest of ASGI ----------------------------------------------------------------------------------------------------
 
 
-def test_asgi_lifespan() -> None:
-    sent: list[Any] = []
+class Started(SuspendingStorage):
+    """Is told when the server starts and stops, by coroutines."""
+
+    def __init__(self) -> None:
+        super().__init__(MemoryStorage())
+        self.told: list[str] = []
+
+    async def start(self) -> None:
+        await asyncio.sleep(0)
+        self.told.append("start")
+
+    async def stop(self) -> None:
+        self.told.append("stop")
+
+
+class StartedInThread(BlockingStorage):
+    """The same by plain methods; one of them fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def start(self) -> None:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        self.told.append("start")
+
+    def stop(self) -> None:
+        raise LookupError("s3cret connection string")
+
+
+def lifespan(app: asgi.ScimApp) -> list[dict[str, Any]]:
+    sent: list[dict[str, Any]] = []
     received = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
 
     async def receive() -> dict[str, Any]:
         return next(received)
 
     async def send(message: dict[str, Any]) -> None:
-        sent.append(message["type"])
+        sent.append(message)
 
-    asyncio.run(asgi_app()({"type": "lifespan"}, receive, send))
-    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    asyncio.run(app({"type": "lifespan"}, receive, send))
+    return sent
+
+
+def test_asgi_lifespan() -> None:
+    complete = [{"type": "lifespan.startup.complete"}, {"type": "lifespan.shutdown.complete"}]
+    assert lifespan(asgi_app()) == complete
+    storage = Started()
+    assert lifespan(asgi.ScimApp(Provider(), storage, authenticate=AUTHENTICATE)) == complete
+    assert storage.told == ["start", "stop"]
+
+
+def test_asgi_tells_the_server_that_a_store_did_not_start_or_stop(caplog: pytest.LogCaptureFixture) -> None:
+    storage = StartedInThread()
+    started, stopped = lifespan(asgi.ScimApp(Provider(), storage, authenticate=AUTHENTICATE))
+    assert started == {"type": "lifespan.startup.complete"}
+    assert storage.told == ["start"]
+    assert stopped == {"type": "lifespan.shutdown.failed", "message": "LookupError in the store"}
+    assert "The store failed at lifespan.shutdown" in caplog.text
 
 
 def test_asgi_is_http_only() -> None:

@@ -64,3 +64,13 @@ def test_two_callers_are_understood_each_in_its_dialect(ask: Any, caplog: pytest
         found = ask("entra", "GET", search)
     assert json.loads(found.body)["totalResults"] == 1
     assert caplog.records[0].getMessage().endswith(" entra understood: literalCase")
+
+
+def test_a_request_without_operations_is_for_the_dialect_to_judge(ask: Any) -> None:
+    created = ask("entra", "POST", "/Users", {"schemas": [urns.USER], "userName": "ada"})
+    place = f"/Users/{json.loads(created.body)['id']}"
+    nothing = {"schemas": [urns.PATCH_OP], "Operations": []}
+    refused = ask("strict", "PATCH", place, nothing)
+    assert (refused.status, json.loads(refused.body)["scimType"]) == (400, "invalidSyntax")
+    answer = ask("entra", "PATCH", place, nothing)
+    assert (answer.status, answer.body) == (200, created.body)

@@ -215,7 +215,9 @@ def test_a_write_that_is_always_overtaken_gives_up(method: str) -> None:
     handler = Handler(Provider(update_attempts=3), storage, AUTHENTICATE)
     place = f"/Users/{document(handler.handle(request('POST', '/Users', USER)))['id']}"
     storage.times = 1_000
-    assert handler.handle(request(method, place, {**USER, "title": "x"} if method == "PUT" else None)).status == 412
+    answer = handler.handle(request(method, place, {**USER, "title": "x"} if method == "PUT" else None))
+    assert answer.status == 503, "no condition of the client's has failed: it can send the same again"
+    assert dict(answer.headers)["Retry-After"] == "1"
     assert storage.times == 1_000 - 3
 
 

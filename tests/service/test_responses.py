@@ -6,8 +6,9 @@ from scimcore.cli.servers import _Server, listen
 from scimcore.http import Request
 from scimcore.memory import MemoryStorage
 from scimcore.resources import Group, User
-from scimcore.service.operations import Listed
+from scimcore.service.provider import Provider
 from scimcore.service.responses import respond
+from scimcore.service.results import Listed
 from scimcore.storage import Query
 
 USERS, GROUPS = User.resource_type(), Group.resource_type()
@@ -19,7 +20,7 @@ def test_resources_of_several_types_are_each_at_its_own_endpoint() -> None:
     storage.insert(USERS, {"schemas": [urns.USER], "id": "a", "userName": "a", "password": "secret", "meta": meta})
     storage.insert(GROUPS, {"schemas": [urns.GROUP], "id": "b", "displayName": "b", "meta": meta})
     query = Query((USERS, GROUPS))
-    response = respond(Listed(query, storage.search(query)), Request("GET", "/", base_url=BASE))
+    response = respond(Listed(query, storage.search(query)), Request("GET", "/", base_url=BASE), Provider())
     assert f'"location":"{BASE}/Users/a"'.encode() in response.body
     assert f'"location":"{BASE}/Groups/b"'.encode() in response.body
     assert b"secret" not in response.body

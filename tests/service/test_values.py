@@ -113,7 +113,7 @@ def test_any_query_is_parameters_or_an_error(query: str) -> None:
         found = parameters(query)
     except BadRequest:
         return
-    assert found.start_index >= 1
+    assert found.start_index is None or found.start_index >= 1
     assert found.count is None or found.count >= 0
 
 

@@ -13,16 +13,15 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from scimcore import asgi, dialects, wsgi
+from scimcore.cli import profile
 from scimcore.cli.servers import RUN_ASGI, listen, run_wsgi, url_of
-from scimcore.memory import MemoryStorage
+from scimcore.cli.stores import DEFAULT, FORMS, memory_or_sql, ready
 from scimcore.service.authentication import bearer_tokens
 from scimcore.service.provider import Provider
 
 PREFIX = "/scim/v2"
 TOKEN_VARIABLE = "SCIMCORE_TOKEN"
 
-# What can be chosen by name. More arrives with the floors that bring it.
-PROFILES: dict[str, None] = {}
 LOG_LEVELS = {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error")}
 
 T = TypeVar("T")
@@ -35,11 +34,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--token", help=f"the bearer token that clients must send (or set {TOKEN_VARIABLE}); made up when not given"
     )
-    parser.add_argument("--storage", default="memory", metavar="memory|sqlite:PATH", help="where resources are kept")
+    parser.add_argument("--storage", default=DEFAULT, metavar=FORMS, help="where resources are kept")
+    parser.add_argument(
+        "--indexed",
+        action="append",
+        default=[],
+        metavar="ATTRIBUTE",
+        help="find resources in a database by this, too, such as emails.value; may be repeated",
+    )
     parser.add_argument(
         "--dialect", default="tolerant", help=f"what clients may send off-specification: {', '.join(dialects.BY_NAME)}"
     )
-    parser.add_argument("--profile", metavar="NAME", help="the attribute mapping of an application")
+    parser.add_argument("--profile", metavar="NAME", help="the application's attribute mapping: a name or a TOML file")
+    parser.add_argument(
+        "--profile-mode", choices=profile.MODES, metavar="lenient|strict", help="instead of the profile's own mode"
+    )
     parser.add_argument("--log-level", default="info", help=", ".join(LOG_LEVELS))
 
 
@@ -50,14 +59,18 @@ def run(arguments: argparse.Namespace) -> int:
         ValueError: If an argument names nothing that there is, or the token is no token.
     """
     dialect = _chosen("dialect", arguments.dialect, dialects.BY_NAME)
+    mapping = None
     if arguments.profile is not None:
-        _chosen("profile", arguments.profile, PROFILES)
+        mapping = profile.named(arguments.profile, arguments.profile_mode)
+    elif arguments.profile_mode is not None:
+        raise ValueError("--profile-mode needs a --profile")
     level = _chosen("log level", arguments.log_level, LOG_LEVELS)
-    storage = _storage(arguments.storage)
+    storage = memory_or_sql(arguments.storage, indexed=arguments.indexed)
     token = arguments.token if arguments.token is not None else os.environ.get(TOKEN_VARIABLE)
     if token is None:
         token = secrets.token_urlsafe(32)
     authenticate = bearer_tokens({token: "serve"})
+    ready(storage)
     if not 0 <= arguments.port <= 65_535:
         raise ValueError("a port is a number from 0 to 65535")
     try:
@@ -65,9 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
     _log_to_stderr(level)
-    provider = Provider(dialect=dialect)
+    # To try a client against: one that sends groups before their members is not stopped. A profile has its own rule.
+    provider = Provider(dialect=dialect, profile=mapping, unknown_members="reject" if mapping else "keep")
     with listener:
-        _announce(listener, token)
+        _announce(listener, token, arguments.storage)
         if RUN_ASGI is not None:
             RUN_ASGI(asgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX), listener)
         else:
@@ -82,20 +96,22 @@ def _chosen(kind: str, name: str, known: Mapping[str, T]) -> T:
     return known[name]
 
 
-def _storage(name: str) -> MemoryStorage:
-    if name.startswith("sqlite:"):
-        raise ValueError("sqlite: arrives with the SQL storage; until then there is: memory")
-    return _chosen("storage", name, {"memory": MemoryStorage})()
-
-
-def _announce(listener: socket.socket, token: str) -> None:
+def _announce(listener: socket.socket, token: str, storage: str) -> None:
     # On standard output, and flushed: whoever started this may be waiting for the lines.
     print(
-        "SCIM 2.0 service provider, resources in memory until it stops (Ctrl+C)\n"
+        f"SCIM 2.0 service provider, resources in {_place(storage)} (Ctrl+C stops it)\n"
         f"  base URL  {url_of(listener)}{PREFIX}\n"
         f"  token     {token}",
         flush=True,
     )
+
+
+def _place(storage: str) -> str:
+    """Say where resources are, without the password that a URL may have."""
+    kind, _, path = storage.partition(":")
+    if kind == "sqlite":
+        return path.removeprefix("///")
+    return "memory until it stops" if kind == "memory" else f"{kind}:{path.rpartition('@')[2]}"
 
 
 def _log_to_stderr(level: int) -> None:

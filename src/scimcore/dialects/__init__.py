@@ -13,6 +13,7 @@ from scimcore.dialects.quirk import (
     ResourceRewrite,
     Seat,
     ValueRewrite,
+    VerbRewrite,
 )
 from scimcore.dialects.strict import STRICT
 from scimcore.dialects.tolerant import TOLERANT
@@ -33,4 +34,5 @@ __all__ = [
     "ResourceRewrite",
     "Seat",
     "ValueRewrite",
+    "VerbRewrite",
 ]

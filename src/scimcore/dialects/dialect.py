@@ -7,24 +7,30 @@ the RFC has it, with a report of what was put right; a payload that is right alr
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from operator import is_not
 
-from scimcore.dialects.quirk import BodyRewrite, Means, OperationRewrite, Quirk, ResourceRewrite, Seat, ValueRewrite
-from scimcore.dialects.walking import (
-    Shape,
-    ValueRules,
-    Walk,
+from scimcore.dialects.quirk import (
+    BodyRewrite,
+    Means,
+    OperationRewrite,
+    Quirk,
+    ResourceRewrite,
+    Seat,
+    ValueRewrite,
+    VerbRewrite,
+)
+from scimcore.dialects.shapes import (
+    Place,
     looks_canonical,
     members_look_canonical,
-    shape_of,
+    place_of,
     shapes_of,
+    shapes_without_schemas,
 )
+from scimcore.dialects.walking import ValueRules, Walk, compiled
 from scimcore.documents import JSON, Document, is_object
 from scimcore.filter.tolerances import FilterTolerance
-from scimcore.patch.targets import plain_target
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
-from scimcore.schema.characteristics import AttributeType
-from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 
 
@@ -83,16 +89,25 @@ class Dialect:
         operations = body.get(name)
         if not isinstance(operations, list):
             return body, tuple(tolerated)
-        rewritten: list[JSON] = []
-        changed = False
         for operation in operations:
-            if operation.__class__ is not dict or _looks_canonical(operation, resource_type):
-                rewritten.append(operation)
-                continue
-            new_operations = self._rewrite_operation(operation, resource_type, tolerated)
-            changed = changed or len(new_operations) != 1 or new_operations[0] is not operation
-            rewritten += new_operations
-        return ({**body, name: rewritten} if changed else body), tuple(tolerated)
+            if operation.__class__ is not dict or not _looks_canonical(operation, resource_type):
+                break
+        else:
+            return body, tuple(tolerated)
+        rewritten: list[JSON] = []
+        for operation in operations:
+            if operation.__class__ is dict:
+                verb = operation.get("op")
+                if verb.__class__ is str and verb not in _VERBS:
+                    # With its name in lower case, most of what Entra sends is what the RFC has.
+                    operation = self._rewrite_verb(operation, verb, tolerated)
+                if not _looks_canonical(operation, resource_type):
+                    rewritten += self._rewrite_operation(operation, resource_type, tolerated)
+                    continue
+            rewritten.append(operation)
+        if len(rewritten) == len(operations) and not any(map(is_not, rewritten, operations)):
+            return body, tuple(tolerated)
+        return {**body, name: rewritten}, tuple(tolerated)
 
     def rewrite_resource(
         self, document: Document, resource_type: ResourceType
@@ -113,10 +128,11 @@ class Dialect:
             if new is not document:
                 tolerated.append(Tolerated(quirk, "schemas"))
                 document = new
-        if members_look_canonical(document, _shapes_of_body(resource_type)):
+        shapes = shapes_of(resource_type)
+        if members_look_canonical(document, shapes):
             return document, tuple(tolerated)
         walk = Walk(self._values)
-        document = walk.members(document, resource_type.attributes, "")
+        document = walk.members(document, shapes, "")
         return document, (*tolerated, *walk.tolerated)
 
     # One operation ------------------------------------------------------------------------------------------------
@@ -124,52 +140,62 @@ class Dialect:
     def _rewrite_operation(
         self, operation: Document, resource_type: ResourceType, tolerated: list[Tolerated]
     ) -> Sequence[Document]:
-        pending = [operation if operation.keys() <= _MEMBERS else _lower_members(operation)]
+        if not operation.keys() <= _MEMBERS:
+            operation = _lower_members(operation)
+            verb = operation.get("op")
+            if verb.__class__ is str and verb not in _VERBS:
+                operation = self._rewrite_verb(operation, verb, tolerated)
+        place = _place(operation, resource_type)
+        if place is not None:
+            # Where it goes is plain, so that there is only the value to be looked at.
+            return (self._rewrite_value(operation, place, resource_type, tolerated),)
+        pending = [operation]
         for quirk, rewrite in self._operations:
-            if len(pending) == 1:
-                # With the name in lower case, most of what Entra sends is what the RFC has.
-                [each] = pending
+            rewritten: list[Document] = []
+            for each in pending:
                 new = rewrite.apply(each, resource_type)
-                if new is each:
-                    continue
-                tolerated.append(_report(quirk, each))
-                pending = new if isinstance(new, list) else [new]
-                if len(pending) == 1 and _looks_canonical(pending[0], resource_type):
-                    return pending
-            else:
-                rewritten: list[Document] = []
-                for each in pending:
-                    new = rewrite.apply(each, resource_type)
-                    if new is not each:
-                        tolerated.append(_report(quirk, each))
-                    rewritten += new if isinstance(new, list) else [new]
-                pending = rewritten
-        return [self._rewrite_value(each, resource_type, tolerated) for each in pending]
+                if new is not each:
+                    tolerated.append(_report(quirk, each))
+                rewritten += new if isinstance(new, list) else [new]
+            pending = rewritten
+        return [self._rewrite_value(each, _place(each, resource_type), resource_type, tolerated) for each in pending]
 
-    def _rewrite_value(self, operation: Document, resource_type: ResourceType, tolerated: list[Tolerated]) -> Document:
-        if "value" not in operation or operation.get("op") not in ("add", "replace"):
+    def _rewrite_verb(self, operation: Document, verb: str, tolerated: list[Tolerated]) -> Document:
+        meant, quirks = self._spellings.get(verb) or self._read_verb(verb)
+        if not quirks:
+            return operation
+        tolerated += [_report(quirk, operation) for quirk in quirks]
+        return {**operation, "op": meant}
+
+    def _read_verb(self, verb: str) -> tuple[str, tuple[str, ...]]:
+        quirks: list[str] = []
+        for quirk, rewrite in self._verbs:
+            meant = rewrite.apply(verb)
+            if meant is not verb:
+                quirks.append(quirk)
+                verb = meant
+        return verb, tuple(quirks)
+
+    def _rewrite_value(
+        self, operation: Document, place: Place | None, resource_type: ResourceType, tolerated: list[Tolerated]
+    ) -> Document:
+        if operation.get("op") not in ("add", "replace") or "value" not in operation:
             return operation
         value = operation["value"]
-        path = operation.get("path")
-        walk = Walk(self._values)
-        if path is None:
-            if not is_object(value):
+        if place is None:
+            if "path" in operation or not is_object(value):
                 return operation
-            new: JSON = walk.members(value, resource_type.attributes, "")
-        elif isinstance(path, str):
-            place = _place_of(path, resource_type)
-            if place is None:
-                return operation
-            # An array may be added to by one value of it (RFC 7644 §3.5.2.1): that is no quirk.
-            one = (
-                place.attribute.multi_valued
-                and place.seat is Seat.WHOLE
-                and operation["op"] == "add"
-                and not isinstance(value, list)
-            )
-            new = walk.value(value, place.attribute, place.path, Seat.ELEMENT if one else place.seat)
+            walk = Walk(self._values)
+            new: JSON = walk.members(value, shapes_of(resource_type), "")
         else:
-            return operation
+            shape, seat = place.shape, place.seat
+            if shape is None:
+                return operation
+            if shape.many and seat is Seat.WHOLE and operation["op"] == "add" and not isinstance(value, list):
+                # An array may be added to by one value of it (RFC 7644 §3.5.2.1): that is no quirk.
+                seat = Seat.ELEMENT
+            walk = Walk(self._values)
+            new = walk.value(value, shape, place.path, seat)
         tolerated += walk.tolerated
         return operation if new is value else {**operation, "value": new}
 
@@ -188,76 +214,57 @@ class Dialect:
         return [(quirk, means) for quirk, means in self._all if isinstance(means, ResourceRewrite)]
 
     @cached_property
+    def _verbs(self) -> list[tuple[str, VerbRewrite]]:
+        return [(quirk, means) for quirk, means in self._all if isinstance(means, VerbRewrite)]
+
+    @cached_property
     def _operations(self) -> list[tuple[str, OperationRewrite]]:
         return [(quirk, means) for quirk, means in self._all if isinstance(means, OperationRewrite)]
 
     @cached_property
     def _values(self) -> ValueRules:
-        rules = [(quirk, means) for quirk, means in self._all if isinstance(means, ValueRewrite)]
-        return {kind: [(quirk, rule) for quirk, rule in rules if kind in rule.types] for kind in AttributeType}
+        return compiled([(quirk, means) for quirk, means in self._all if isinstance(means, ValueRewrite)])
+
+    @cached_property
+    def _spellings(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Of the spellings that are met the name of the operation and the quirks by which it is understood."""
+        spellings = (spelling for verb in _VERBS for spelling in (verb.capitalize(), verb.upper()))
+        return {spelling: self._read_verb(spelling) for spelling in spellings}
 
 
 _VERBS = frozenset({"add", "remove", "replace"})
 _MEMBERS = frozenset({"op", "path", "value"})
 
 
-class _Place(NamedTuple):
-    """What the value of an operation is a value of."""
-
-    attribute: Attribute
-    path: str
-    seat: Seat
-    shape: Shape | None
-
-
 def _looks_canonical(operation: Document, resource_type: ResourceType) -> bool:
     """Tell whether no rewrite could have anything to do with an operation."""
-    verb = operation.get("op")
-    if not isinstance(verb, str) or verb not in _VERBS or not operation.keys() <= _MEMBERS:
+    verb, path, value = operation.get("op"), operation.get("path"), operation.get("value")
+    if verb.__class__ is not str or verb not in _VERBS:
         return False
-    if "path" not in operation:
-        value = operation.get("value")
-        return is_object(value) and members_look_canonical(value, shapes_of(resource_type))
-    path = operation["path"]
-    if not isinstance(path, str) or not path:
-        return False
-    if verb == "remove" and "[" in path:
-        return True
-    place = _place_of(path, resource_type)
-    if place is None or place.shape is None:
-        return False
-    return verb == "remove" or looks_canonical(operation.get("value"), place.shape, place.seat)
+    if path.__class__ is str:
+        if verb == "remove" and "[" in path:
+            return operation.keys() <= _MEMBERS
+        place = place_of(path, resource_type)
+        if place is None:
+            return False
+        if value.__class__ is place.plain and len(operation) == 3:
+            return value != ""
+        if place.shape is None or not operation.keys() <= _MEMBERS:
+            return False
+        return verb == "remove" or looks_canonical(value, place.shape, place.seat)
+    return (
+        value.__class__ is dict
+        and len(operation) == 2
+        and members_look_canonical(value, shapes_without_schemas(resource_type))
+    )
 
 
-def _place_of(path: str, resource_type: ResourceType) -> _Place | None:
-    return _remembered_place(path, resource_type) if len(path) <= 256 else None
-
-
-@lru_cache(maxsize=4096)
-def _remembered_place(path: str, resource_type: ResourceType) -> _Place | None:
-    """Say what stands at a path; of a value path only where its value goes, whatever the filter."""
-    head, bracket, rest = path.partition("[")
-    target = plain_target(head, resource_type)
-    if target is None:
+def _place(operation: Document, resource_type: ResourceType) -> Place | None:
+    """Say where an operation goes whose members and path are as they should be."""
+    path = operation.get("path")
+    if path.__class__ is not str or not operation.keys() <= _MEMBERS:
         return None
-    if target.plan is None:
-        attribute = next(each for each in resource_type.attributes if each.name == target.urn)
-        return _Place(attribute, attribute.name, Seat.WHOLE, shape_of(attribute))
-    plan = target.plan if target.sub is None else target.sub
-    if not bracket:
-        return _Place(plan.attribute, plan.path, Seat.WHOLE, shape_of(plan.attribute))
-    name = rest.rpartition("]")[2]
-    if not name:
-        return _Place(plan.attribute, plan.path, Seat.SELECTED, shape_of(plan.attribute))
-    sub = plan.attribute.sub(name[1:])
-    return None if sub is None else _Place(sub, f"{plan.path}.{sub.name}", Seat.WHOLE, shape_of(sub))
-
-
-@lru_cache(maxsize=256)
-def _shapes_of_body(resource_type: ResourceType) -> dict[str, Shape]:
-    """Add ``schemas`` to the shapes of a resource: in a body it is looked at by rewrites of its own."""
-    schemas = next(each for each in resource_type.attributes if each.name == "schemas")
-    return {**shapes_of(resource_type), "schemas": Shape(schemas, True, str, None, False)}
+    return place_of(path, resource_type)
 
 
 def _lower_members(operation: Document) -> Document:

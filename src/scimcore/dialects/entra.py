@@ -2,7 +2,7 @@
 
 from scimcore.dialects import rewrites
 from scimcore.dialects.quirk import BodyRewrite, OperationRewrite, Quirk, ResourceRewrite, ValueRewrite
-from scimcore.dialects.tolerant import COMPLEX, TOLERANT
+from scimcore.dialects.tolerant import ARRAY, COMPLEX, TOLERANT
 from scimcore.patch.tolerances import Tolerance
 
 REPLACE_CREATES_VALUE = Quirk(
@@ -14,7 +14,7 @@ REPLACE_CREATES_VALUE = Quirk(
     'The value that the filter describes is made, as for `add`; null and `""` make none. Never a member.',
     "A client's mistake makes a second value and is not told.",
     (Tolerance.REPLACE_CREATES_VALUE,),
-    ("Q26", "Q37"),
+    ("Q26", "Q31", "Q37"),
 )
 FOREIGN_ID = Quirk(
     Tolerance.IGNORE_FOREIGN_ID.value,
@@ -69,7 +69,7 @@ SEVERAL_PRIMARIES = Quirk(
     "400 invalidValue (RFC 7643 §2.4: at most one).",
     "The last of them is.",
     "The client may have meant another one.",
-    (ValueRewrite(rewrites.last_primary_wins, COMPLEX),),
+    (ValueRewrite(rewrites.last_primary_wins, COMPLEX, ARRAY),),
     ("Q63",),
 )
 DOT_BEHIND_URN = Quirk(

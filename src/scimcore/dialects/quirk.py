@@ -29,8 +29,18 @@ class ResourceRewrite(NamedTuple):
     apply: Callable[[Document, ResourceType], Document]
 
 
+class VerbRewrite(NamedTuple):
+    """What the name of an operation should have been; the very same text if there is nothing to do."""
+
+    apply: Callable[[str], str]
+
+
 class OperationRewrite(NamedTuple):
-    """What one operation of a PATCH should have been: the very same object, another one, or several."""
+    """What one operation of a PATCH should have been: the very same object, another one, or several.
+
+    It is asked where the operation has no path, one that names nothing, or members that an operation has not. What is
+    wrong with the value behind a good path is for a ``ValueRewrite``.
+    """
 
     apply: Callable[[Document, ResourceType], Document | list[Document]]
 
@@ -48,6 +58,10 @@ class Seat(Enum):
     """It is what a value path changes of an element."""
 
 
+ANY_VALUE: frozenset[type] = frozenset({str, bool, int, float, list, dict, type(None)})
+"""What a JSON value is in Python."""
+
+
 class ValueRewrite(NamedTuple):
     """What the value of an attribute should have been, at any depth, on every write.
 
@@ -57,13 +71,17 @@ class ValueRewrite(NamedTuple):
     Attributes:
         apply: The function.
         types: Of which types an attribute is that it could have to do with.
+        sent: Of which Python types a value is that it could have to do with.
     """
 
     apply: Callable[[JSON, Attribute, Seat], JSON]
     types: frozenset[AttributeType] = frozenset(AttributeType)
+    sent: frozenset[type] = ANY_VALUE
 
 
-Means: TypeAlias = BodyRewrite | ResourceRewrite | OperationRewrite | ValueRewrite | Tolerance | FilterTolerance
+Means: TypeAlias = (
+    BodyRewrite | ResourceRewrite | VerbRewrite | OperationRewrite | ValueRewrite | Tolerance | FilterTolerance
+)
 
 
 class Quirk(NamedTuple):

@@ -2,13 +2,16 @@
 
 from scimcore.dialects import rewrites
 from scimcore.dialects.dialect import Dialect
-from scimcore.dialects.quirk import OperationRewrite, Quirk, ResourceRewrite, ValueRewrite
+from scimcore.dialects.quirk import OperationRewrite, Quirk, ResourceRewrite, ValueRewrite, VerbRewrite
 from scimcore.filter.tolerances import FilterTolerance
 from scimcore.patch.tolerances import Tolerance
 from scimcore.schema.characteristics import AttributeType
 
 COMPLEX = frozenset({AttributeType.COMPLEX})
 BOOLEAN = frozenset({AttributeType.BOOLEAN})
+# What a value is in Python that a rewrite is asked about.
+TEXT, OBJECT, ARRAY, NULL = (frozenset({kind}) for kind in (str, dict, list, type(None)))
+ONE = frozenset({str, dict, int, float, bool})
 
 CAPITALISED_OP = Quirk(
     "capitalised-op",
@@ -18,7 +21,7 @@ CAPITALISED_OP = Quirk(
     "400 invalidSyntax: the names are add, remove and replace.",
     "Read without case. A word that is none of the three stays an error.",
     "None.",
-    (OperationRewrite(rewrites.lower_op),),
+    (VerbRewrite(rewrites.lower_verb),),
     ("Q01",),
 )
 EXTRA_OPERATION_MEMBERS = Quirk(
@@ -74,7 +77,7 @@ WRAPPED_VALUE = Quirk(
     "400 invalidValue.",
     "The value inside. Two values stay an error.",
     "None.",
-    (ValueRewrite(rewrites.unwrap),),
+    (ValueRewrite(rewrites.unwrap, sent=OBJECT | ARRAY),),
     ("Q10",),
 )
 VALUE_FOR_COMPLEX = Quirk(
@@ -85,7 +88,7 @@ VALUE_FOR_COMPLEX = Quirk(
     "400 invalidValue.",
     'Its `value`: `{"value": "26118915"}`. In arrays too: `"members": ["26118915"]`.',
     "None.",
-    (ValueRewrite(rewrites.name_value, COMPLEX),),
+    (ValueRewrite(rewrites.name_value, COMPLEX, TEXT),),
     ("Q42", "Q45", "Q54"),
 )
 SINGLE_FOR_ARRAY = Quirk(
@@ -96,7 +99,7 @@ SINGLE_FOR_ARRAY = Quirk(
     "400 invalidValue. (To `add` one value to an array by its path is what the RFC has itself.)",
     "An array of one. An empty text stays an error: it must not empty a group.",
     "None.",
-    (ValueRewrite(rewrites.wrap),),
+    (ValueRewrite(rewrites.wrap, sent=ONE),),
     ("Q34",),
 )
 STRING_BOOLEAN = Quirk(
@@ -107,7 +110,7 @@ STRING_BOOLEAN = Quirk(
     "400 invalidValue.",
     '`true` and `false` in any casing, where the schema says boolean, at any depth. `"yes"` and `1` stay errors.',
     "None; but the truth of a text in Python would have kept the leaver active.",
-    (ValueRewrite(rewrites.read_boolean, BOOLEAN),),
+    (ValueRewrite(rewrites.read_boolean, BOOLEAN, TEXT),),
     ("Q07", "Q08"),
 )
 DISPLAY_NAME = Quirk(
@@ -118,8 +121,19 @@ DISPLAY_NAME = Quirk(
     "400 invalidSyntax: the values have no such sub-attribute.",
     "Read as `display`, where there is one.",
     "None.",
-    (ValueRewrite(rewrites.display_name, COMPLEX),),
+    (ValueRewrite(rewrites.display_name, COMPLEX, OBJECT),),
     ("Q04", "Q62"),
+)
+SCHEMAS_IN_EXTENSION = Quirk(
+    "schemas-in-extension",
+    "schemas inside an extension",
+    "scim2-client",
+    '{"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "value": '
+    '{"schemas": ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"], "department": "Fleet"}}',
+    "400 invalidPath: the extension has no such attribute.",
+    "They are left out: the path has said the same.",
+    "None.",
+    (ValueRewrite(rewrites.without_schemas, COMPLEX, OBJECT),),
 )
 EMPTY_TEXT = Quirk(
     "empty-text",
@@ -129,7 +143,7 @@ EMPTY_TEXT = Quirk(
     'The value is a text without characters, and stays `""`.',
     'Unassigned, as null is. `"userName": ""` stays an error, as for all that is required.',
     "A client that wants an empty text to be kept does not get it.",
-    (ValueRewrite(rewrites.empty_is_unassigned),),
+    (ValueRewrite(rewrites.empty_is_unassigned, sent=TEXT),),
     ("Q36", "Q44"),
 )
 EMPTY_REFERENCE = Quirk(
@@ -140,7 +154,7 @@ EMPTY_REFERENCE = Quirk(
     "The manager has an empty `value`.",
     "Unassigned. Only where there is one value: a member without `value` is an error in every dialect.",
     "None.",
-    (ValueRewrite(rewrites.drop_empty_reference, COMPLEX),),
+    (ValueRewrite(rewrites.drop_empty_reference, COMPLEX, OBJECT),),
     ("Q44",),
 )
 VALUELESS_ENTRIES = Quirk(
@@ -151,7 +165,7 @@ VALUELESS_ENTRIES = Quirk(
     "The entry is kept.",
     "The entry is left out: with an empty or null `value`, or with nothing but `type` and `primary`. Never of members.",
     "An application that wants to know of empty entries does not.",
-    (ValueRewrite(rewrites.drop_valueless, COMPLEX),),
+    (ValueRewrite(rewrites.drop_valueless, COMPLEX, OBJECT),),
     ("Q38",),
 )
 NULL_ACTIVE = Quirk(
@@ -162,16 +176,16 @@ NULL_ACTIVE = Quirk(
     "Unassigned; what that means is for the application.",
     "400 invalidValue, on every write: a default of true somewhere would bring a leaver back.",
     "None.",
-    (ValueRewrite(rewrites.refuse_null_active, BOOLEAN),),
+    (ValueRewrite(rewrites.refuse_null_active, BOOLEAN, NULL),),
     ("Q40",),
 )
 UNREGISTERED_SCHEMAS = Quirk(
-    "unregistered-schemas",
+    Tolerance.IGNORE_UNKNOWN_SCHEMAS.value,
     "URNs in schemas that the service does not have",
     "Entra",
     '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group", '
     '"http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"], "displayName": "Crew"}',
-    "400 invalidValue.",
+    "In a PATCH 400 invalidValue; in a resource they are passed over without a word.",
     "They are left out. The schema of the resource itself must be there.",
     "Data of a schema that was to be registered and is not is lost; the report says so.",
     (ResourceRewrite(rewrites.registered_schemas), Tolerance.IGNORE_UNKNOWN_SCHEMAS),
@@ -321,6 +335,7 @@ TOLERANT = Dialect(
         SINGLE_FOR_ARRAY,
         VALUE_FOR_COMPLEX,
         DISPLAY_NAME,
+        SCHEMAS_IN_EXTENSION,
         STRING_BOOLEAN,
         EMPTY_TEXT,
         EMPTY_REFERENCE,

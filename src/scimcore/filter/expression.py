@@ -1,7 +1,7 @@
 """Filter: a filter text, parsed, bound and compiled once, ready to be asked about any number of resources."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Self, TypeAlias, TypeVar, cast, final
 
@@ -9,7 +9,7 @@ from scimcore import urns
 from scimcore.documents import Document
 from scimcore.errors import InvalidFilter
 from scimcore.filter.ast import FilterNode, paths
-from scimcore.filter.binding import bind
+from scimcore.filter.binding import bind, bind_each
 from scimcore.filter.bound import Bound
 from scimcore.filter.evaluate import predicate
 from scimcore.filter.explain import draw
@@ -45,13 +45,24 @@ class Filter:
         bound: For each resource type it was bound to, the bound tree.
     """
 
-    __slots__ = ("_predicates", "_test", "_tolerated_in_text", "bound", "node", "resource_type", "text", "tolerances")
+    __slots__ = (
+        "_kinds",
+        "_predicates",
+        "_test",
+        "_tolerated_in_text",
+        "bound",
+        "node",
+        "resource_type",
+        "text",
+        "tolerances",
+    )
 
     text: str
     node: FilterNode
     resource_type: ResourceType | None
     tolerances: frozenset[FilterTolerance]
     bound: dict[ResourceType, Bound]
+    _kinds: tuple[ResourceType, ...]
     _predicates: dict[ResourceType, _Test]
     _test: _Test
     _tolerated_in_text: tuple[Tolerated, ...]
@@ -85,6 +96,36 @@ class Filter:
             except _TooLongToRemember:
                 limits = DEFAULT_FILTER_LIMITS
         return _made(text, resource_type, tolerances, limits)
+
+    @classmethod
+    def over(
+        cls,
+        text: str,
+        resource_types: Sequence[ResourceType],
+        *,
+        tolerances: frozenset[FilterTolerance] = TOLERANT,
+    ) -> Self:
+        """Parse, bind and compile a filter for several resource types that are searched together.
+
+        An attribute that one type has not is without a value there; one that none of them has is an error. A document
+        is of the type that its ``schemas`` name.
+
+        Args:
+            text: The filter, percent-decoding done.
+            resource_types: One at least.
+            tolerances: Which off-specification forms are understood.
+
+        Raises:
+            InvalidFilter: If the text is no filter, or cannot be asked of these types.
+
+        RFC 7644 §3.4.2.1.
+        """
+        kinds = tuple(resource_types)
+        if len(kinds) == 1:
+            return cls(text, kinds[0], tolerances=tolerances)
+        if len(text) <= _MAX_REMEMBERED_CHARACTERS:
+            return _remembered_over(text, kinds, tolerances)
+        return _made_over(text, kinds, tolerances)
 
     def matches(self, resource: Document | ScimModel) -> bool:
         """Tell whether a resource meets the filter.
@@ -139,8 +180,8 @@ class Filter:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Filter is immutable: '{name}' cannot be set")
 
-    def _identity(self) -> tuple[FilterNode, ResourceType | None, frozenset[FilterTolerance]]:
-        return self.node, self.resource_type, self.tolerances
+    def _identity(self) -> tuple[FilterNode, tuple[ResourceType, ...], frozenset[FilterTolerance]]:
+        return self.node, self._kinds, self.tolerances
 
     def _compile(self, kind: ResourceType) -> InvalidFilter | None:
         """Make the predicate for one resource type; one that matches nothing if the filter cannot be asked of it."""
@@ -163,15 +204,7 @@ _set = object.__setattr__
 def _made(
     text: str, resource_type: ResourceType | None, tolerances: frozenset[FilterTolerance], limits: FilterLimits
 ) -> Filter:
-    parsed = parse_reporting(text, limits=limits, tolerances=tolerances)
-    made = object.__new__(Filter)
-    _set(made, "text", text)
-    _set(made, "node", parsed.node)
-    _set(made, "resource_type", resource_type)
-    _set(made, "bound", {})
-    _set(made, "_predicates", {})
-    _set(made, "tolerances", tolerances)
-    _set(made, "_tolerated_in_text", parsed.tolerated)
+    made = _parsed(text, () if resource_type is None else (resource_type,), tolerances, limits)
     if resource_type is not None:
         fault = made._compile(resource_type)
         _set(made, "_test", made._predicates[resource_type])
@@ -193,6 +226,49 @@ def _remembered(text: str, resource_type: ResourceType | None, tolerances: froze
     if len(text) > _MAX_REMEMBERED_CHARACTERS:
         raise _TooLongToRemember
     return _made(text, resource_type, tolerances, DEFAULT_FILTER_LIMITS)
+
+
+@lru_cache(_MAX_REMEMBERED)
+def _remembered_over(text: str, kinds: tuple[ResourceType, ...], tolerances: frozenset[FilterTolerance]) -> Filter:
+    return _made_over(text, kinds, tolerances)
+
+
+def _made_over(text: str, kinds: tuple[ResourceType, ...], tolerances: frozenset[FilterTolerance]) -> Filter:
+    made = _parsed(text, kinds, tolerances, DEFAULT_FILTER_LIMITS)
+    try:
+        trees = bind_each(made.node, kinds, tolerances=tolerances)
+    except InvalidFilter as error:
+        raise _located(error, text) from None
+    for kind, bound in zip(kinds, trees, strict=True):
+        made.bound[kind] = bound
+        made._predicates[kind] = predicate(bound.node)
+    _set(made, "_test", _by_core_schema({kind.schema.id: made._predicates[kind] for kind in kinds}))
+    return made
+
+
+def _parsed(
+    text: str, kinds: tuple[ResourceType, ...], tolerances: frozenset[FilterTolerance], limits: FilterLimits
+) -> Filter:
+    """Make a filter that is bound to nothing yet."""
+    parsed = parse_reporting(text, limits=limits, tolerances=tolerances)
+    made = object.__new__(Filter)
+    _set(made, "text", text)
+    _set(made, "node", parsed.node)
+    _set(made, "resource_type", kinds[0] if len(kinds) == 1 else None)
+    _set(made, "bound", {})
+    _set(made, "_kinds", kinds)
+    _set(made, "_predicates", {})
+    _set(made, "tolerances", tolerances)
+    _set(made, "_tolerated_in_text", parsed.tolerated)
+    return made
+
+
+def _by_core_schema(tests: dict[str, _Test]) -> _Test:
+    def test(document: Document) -> bool:
+        # A document of another type does not match: no filter may widen a result.
+        return any(tests[urn](document) for urn in document.get("schemas", ()) if urn in tests)
+
+    return test
 
 
 def _by_schemas(

@@ -7,9 +7,11 @@ done here in one call.
 from collections.abc import Mapping, Sequence
 from typing import Any, Self, TypeVar, cast, final
 
+from pydantic_core import from_json
+
 from scimcore import urns
 from scimcore.dialects import TOLERANT, Dialect
-from scimcore.documents import JSON, Document, is_object, json_type_name, loads
+from scimcore.documents import DEFAULT_LIMITS, JSON, Document, Limits, is_object, json_type_name, loads, loads_object
 from scimcore.errors import InvalidSyntax, InvalidValue
 from scimcore.patch.draft import PatchLimits
 from scimcore.patch.operations import DEFAULT_PATCH_LIMITS, Patched, apply
@@ -59,7 +61,7 @@ class Patch:
         if not is_object(obj):
             raise InvalidSyntax(f"A PATCH body must be an object, not {json_type_name(obj)}.", rule="RFC 7644 §3.5.2")
         schemas, operations = obj.get("schemas"), obj.get("Operations")
-        if operations is None or schemas is None:
+        if operations is None or schemas is None or len(obj) > 2:
             members = _members(obj)
             schemas, operations = members.get("schemas"), members.get("operations")
         if schemas != _SCHEMAS and schemas and not (isinstance(schemas, list) and any(map(_is_patch_op, schemas))):
@@ -80,7 +82,9 @@ class Patch:
             InvalidSyntax: If it is not JSON, or no PATCH body.
             PayloadTooLarge: If it is larger than ``documents.Limits`` has it.
         """
-        return cls.model_validate(loads(json_data.encode() if isinstance(json_data, str) else bytes(json_data)))
+        body = _bytes(json_data)
+        document = _read_quickly(body, DEFAULT_LIMITS.max_payload_bytes)
+        return cls.model_validate(loads(body)) if document is None else cls(document["Operations"])
 
     def to_document(self) -> Document:
         """Return the body."""
@@ -142,6 +146,77 @@ class Patch:
         if not tolerated:
             return patched
         return Patched(patched.document, patched.changes, tolerated + patched.tolerated)
+
+
+def read_patch(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read the JSON text of a PATCH body as ``documents.loads_object`` does, most of them in half the time.
+
+    Raises:
+        PayloadTooLarge: If it is larger than ``limits.max_payload_bytes``.
+        InvalidSyntax: If it is no JSON object, or one that two readers could understand differently.
+    """
+    document = _read_quickly(body, limits.max_payload_bytes) if limits.max_depth >= _QUICK_DEPTH else None
+    return loads_object(body, limits=limits) if document is None else document
+
+
+def _bytes(text: str | bytes | bytearray) -> bytes:
+    return text.encode() if isinstance(text, str) else bytes(text)
+
+
+def _read_quickly(body: bytes, max_bytes: int) -> Document | None:
+    """Read what most bodies are: RFC 7644's own names, and one simple value to each operation.
+
+    Reading keeps the last of two values of one name. That shows when strings are counted: all that the text has must
+    be there. A quote inside a string is the one escape that is understood here.
+
+    Returns:
+        None if it is any other body, or one in doubt: what that is, the strict reader says.
+    """
+    if len(body) > max_bytes:
+        return None
+    quotes = body.count(b'"')
+    if _BACKSLASH in body:
+        escaped = body.count(b'\\"')
+        quotes -= escaped
+        if escaped != body.count(b"\\"):
+            return None
+    try:
+        value = from_json(body)
+    except ValueError:
+        return None
+    if value.__class__ is not dict or len(value) != 2 or value.get("schemas") != _SCHEMAS:
+        return None
+    operations = value.get("Operations")
+    if operations.__class__ is not list:
+        return None
+    strings = 3
+    for operation in operations:
+        if operation.__class__ is not dict:
+            return None
+        verb, path, sent = operation.get("op"), operation.get("path"), operation.get("value")
+        if path.__class__ is str and sent.__class__ is str and verb.__class__ is str and len(operation) == 3:
+            strings += 6
+            continue
+        names = 1 + ("value" in operation)
+        if path.__class__ is str:
+            names += 1
+            strings += 1
+        elif sent.__class__ is dict and len(sent) == 1:
+            strings += 1
+            [sent] = sent.values()
+        if verb.__class__ is not str or len(operation) != names:
+            return None
+        strings += names + 1
+        if sent.__class__ is str:
+            strings += 1
+        elif sent is not None and sent.__class__ is not bool and sent.__class__ is not int:
+            return None
+    return value if quotes == 2 * strings else None
+
+
+_BACKSLASH = ord("\\")
+# A message, its operations, one of them, and an attribute in its value.
+_QUICK_DEPTH = 4
 
 
 def _members(body: Document) -> Document:

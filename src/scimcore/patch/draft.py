@@ -10,6 +10,7 @@ from scimcore.errors import MutabilityViolation
 from scimcore.patch.changes import AnyChange, Change
 from scimcore.patch.elements import Budget, Elements
 from scimcore.patch.plans import Plan, blank, immutable, is_blank, plans_of, still_required
+from scimcore.patch.targets import AnySelector
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
 
@@ -21,8 +22,8 @@ class PatchLimits(NamedTuple):
         max_operations: How many operations a request has.
         max_path_characters: The length of a path.
         max_values: How many values a multi-valued attribute has afterwards.
-        max_comparisons: How many comparisons the value filters of all operations need together. A look-up by
-            ``[value eq "..."]`` needs next to none.
+        max_comparisons: How many comparisons the value filters of all operations need together; a value that is
+            changed by one counts as several. A look-up by ``[value eq "..."]`` needs next to none.
     """
 
     max_operations: int = 10_000
@@ -31,7 +32,8 @@ class PatchLimits(NamedTuple):
     max_comparisons: int = 5_000_000
 
 
-DEFAULT_PATCH_LIMITS = PatchLimits()
+# So many values are changed where they are.
+_FEW = 16
 
 
 class Draft:
@@ -48,7 +50,6 @@ class Draft:
     __slots__ = (
         "_after",
         "_budget",
-        "_elements",
         "_operations",
         "_own_containers",
         "_touched",
@@ -74,9 +75,9 @@ class Draft:
         self.limits = limits
         self._after = document.copy()
         self._operations = operations
-        self._budget: Budget | None = None
-        self._touched: dict[Plan, JSON] = {}
-        self._elements: dict[Plan, Elements] = {}
+        self._budget = Budget(limits.max_comparisons)
+        # What was there before the first operation that changes it; of several values, more than that.
+        self._touched: dict[Plan, JSON | Elements] = {}
         self._own_containers: set[str] = set()
 
     def allows(self, tolerance: Tolerance, path: str) -> bool:
@@ -88,12 +89,12 @@ class Draft:
 
     def get(self, plan: Plan) -> JSON:
         """Return the value of an attribute; for a multi-valued one that was changed, whether it has any."""
+        if plan.many:
+            elements = self._touched.get(plan)
+            if isinstance(elements, Elements):
+                return None if elements.is_empty() else elements
         container = self._after if plan.urn is None else self._after.get(plan.urn)
-        if container is None:
-            return None
-        if plan in self._elements:
-            return None if self._elements[plan].is_empty() else self._elements[plan]
-        return container.get(plan.name)
+        return None if container is None else container.get(plan.name)
 
     def put(self, plan: Plan, value: JSON) -> None:
         """Give a single-valued attribute another value; None and an object without parts take it away.
@@ -140,58 +141,86 @@ class Draft:
         if self.get(plan) is not None:
             raise immutable(plan)
 
+    def put_part(self, plan: Plan, selector: AnySelector, name: str, value: JSON) -> bool:
+        """Change one part of the values that are meant, of a few, where that says nothing of the others.
+
+        Returns:
+            Whether that is done. If not, ``many`` gives the means for whatever is asked.
+        """
+        values = self._after.get(plan.name) if plan.urn is None else None
+        if values is None or len(values) > _FEW or plan.is_reference:
+            return False
+        before = self._touched.get(plan)
+        if isinstance(before, Elements):
+            return False
+        self._budget.spend(len(values) * selector.weight)
+        matches = selector.matches
+        chosen = [position for position, each in enumerate(values) if matches(each)]
+        if not chosen:
+            return False
+        if before is None:
+            self._touched[plan] = values
+            values = values.copy()
+            self._after[plan.name] = values
+        for position in chosen:
+            values[position] = {**values[position], name: value}
+        return True
+
     def many(self, plan: Plan) -> Elements:
         """Return the values of a multi-valued attribute, to be changed.
 
         Raises:
             MutabilityViolation: If the attribute is immutable and has values.
         """
-        elements = self._elements.get(plan)
-        if elements is None:
-            before = self.get(plan)
-            if plan.immutable and before is not None:
-                raise immutable(plan)
-            if self._budget is None:
-                self._budget = Budget(self.limits.max_comparisons)
-            elements = Elements(plan, before, self._budget, self.limits.max_values, self._operations)
-            self._elements[plan] = elements
+        known = self._touched.get(plan)
+        if isinstance(known, Elements):
+            return known
+        values = self.get(plan)
+        if plan.immutable and values is not None:
+            raise immutable(plan)
+        before = values if known is None else known
+        elements = Elements(plan, before, self._budget, self.limits.max_values, self._operations)
+        if before is not values:
+            elements.go_on_with(values)
+            self._after[plan.name] = before
+        self._touched[plan] = elements
         return elements
 
     def finish(self) -> tuple[Document, tuple[AnyChange, ...]]:
-        """Return the new document, or the very one given, and what is different."""
+        """Return the new document, or the very one given, and what is different, in the order of the operations."""
         changes: list[AnyChange] = []
         for plan, before in self._touched.items():
-            changes += self._settle(plan, before)
-        for plan, elements in self._elements.items():
-            values, delta = elements.finish()
-            if delta:
-                changes += delta
-                self.put(plan, values or None)
+            if isinstance(before, Elements):
+                values, delta = before.finish()
+                if delta:
+                    changes += delta
+                    self.put(plan, values or None)
+            else:
+                self._settle(plan, before, changes)
         if not changes:
             return self.before, ()
         if self._own_containers:
             self._settle_containers()
         return self._after, tuple(changes)
 
-    def _settle(self, plan: Plan, before: JSON) -> list[AnyChange]:
+    def _settle(self, plan: Plan, before: JSON, changes: list[AnyChange]) -> None:
         container = self._after if plan.urn is None else self._after[plan.urn]
         after = container.get(plan.name)
         if after == before:
             if before is not None:
                 container[plan.name] = before
-            return []
-        if plan.secret:
-            return [Change(plan.path, None, None)]
-        if not plan.complex:
-            return [Change(plan.path, before, after)]
-        if plan.required_subs and after is not None:
-            plan.require_parts(after)
-        old, new = before or {}, after or {}
-        return [
-            Change(sub.path, None, None) if sub.secret else Change(sub.path, old.get(name), new.get(name))
-            for name, sub in plan.subs.items()
-            if old.get(name) != new.get(name)
-        ]
+        elif plan.secret:
+            changes.append(Change(plan.path, None, None))
+        elif plan.many or not plan.complex:
+            changes.append(Change(plan.path, before, after))
+        else:
+            if plan.required_subs and after is not None:
+                plan.require_parts(after)
+            old, new = before or {}, after or {}
+            for name, sub in plan.subs.items():
+                was, now = old.get(name), new.get(name)
+                if was != now:
+                    changes.append(Change(sub.path, None, None) if sub.secret else Change(sub.path, was, now))
 
     def _settle_containers(self) -> None:
         """See to it that an extension is there when it has data, and that ``schemas`` says so (RFC 7643 §3)."""

@@ -11,7 +11,18 @@ from scimcore.documents import JSON
 from scimcore.errors import InvalidValue, PayloadTooLarge
 from scimcore.filter.values import fold
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
-from scimcore.patch.identity import GAP, Index, by_identity, folded, frozen, identity, is_primary, keys_of
+from scimcore.patch.identity import (
+    GAP,
+    Index,
+    among,
+    by_identity,
+    first_of_each,
+    folded,
+    frozen,
+    identity,
+    is_primary,
+    keys_of,
+)
 from scimcore.patch.plans import Plan
 from scimcore.patch.targets import AnySelector
 
@@ -19,6 +30,8 @@ from scimcore.patch.targets import AnySelector
 _WORTH_AN_INDEX = 8
 # In a short list, never.
 _SHORT = 64
+# To change a value takes as long as so many comparisons.
+_WRITING = 4
 
 
 class Budget:
@@ -47,6 +60,13 @@ class Elements:
     Positions are those of the original list; values that were added follow behind.
     """
 
+    # What few requests need is not set up for all of them.
+    _identities: Index | None = None
+    _keys: Index | None = None
+    _primaries: set[int] | None = None
+    _replaced = False
+    _gaps = 0
+
     def __init__(self, plan: Plan, before: list[JSON] | None, budget: Budget, max_values: int, operations: int) -> None:
         self._plan = plan
         self._before: list[JSON] = before or []
@@ -55,12 +75,13 @@ class Elements:
         self._max_values = max_values
         # A request of many operations nearly always has them on one attribute.
         self._lookups = operations
-        self._identities: Index | None = None
-        self._keys: Index | None = None
-        self._primaries: set[int] | None = None
+        # Of the original positions; what was added stands behind them.
         self._touched: set[int] = set()
-        self._replaced = False
-        self._gaps = False
+
+    def go_on_with(self, values: list[JSON]) -> None:
+        """Start from values of which some were changed already, each at its position."""
+        self._values = values
+        self._touched = {position for position, value in enumerate(values) if value is not self._before[position]}
 
     def value_at(self, position: int) -> JSON:
         """Return the value at a position that ``find`` gave."""
@@ -68,25 +89,26 @@ class Elements:
 
     def is_empty(self) -> bool:
         """Tell whether there is no value."""
-        return all(value is GAP for value in self._values)
+        return len(self._values) == self._gaps
 
     def everywhere(self) -> list[int]:
         """Return the positions of all values."""
-        self._budget.spend(len(self._values))
+        self._budget.spend(len(self._values) * _WRITING)
         return [position for position, value in enumerate(self._values) if value is not GAP]
 
     def find(self, selector: AnySelector) -> list[int]:
         """Return the positions of the values that are meant."""
-        if selector.key is None:
+        key = selector.key
+        if key is None:
             return self._search(selector)
         self._lookups += 1
         if self._lookups < _WORTH_AN_INDEX or len(self._values) < _SHORT:
             if self._plan.is_reference and selector.exact_key:
-                exact = self._search_key(selector.key)
+                exact = self._search_key(key)
                 if exact:
                     return exact
             return self._search(selector)
-        return self._look_up(selector, selector.key)
+        return self._look_up(selector, key)
 
     def _search_key(self, key: str) -> list[int]:
         self._budget.spend(len(self._values) >> 4)
@@ -97,6 +119,8 @@ class Elements:
     def _search(self, selector: AnySelector) -> list[int]:
         self._budget.spend(len(self._values) * selector.weight)
         matches = selector.matches
+        if not self._gaps:
+            return [position for position, value in enumerate(self._values) if matches(value)]
         return [position for position, value in enumerate(self._values) if value is not GAP and matches(value)]
 
     def _look_up(self, selector: AnySelector, key: str) -> list[int]:
@@ -116,11 +140,11 @@ class Elements:
         Raises:
             InvalidValue: If several of them are primary.
         """
-        self._lookups += len(values)
-        indexed = self._lookups >= _WORTH_AN_INDEX and len(self._values) + len(values) >= _SHORT
-        if indexed and self._plan.is_reference and not self._plan.has_primary:
+        if self._plan.is_reference and not self._plan.has_primary:
             self._add_references(values)
             return
+        self._lookups += len(values)
+        indexed = self._lookups >= _WORTH_AN_INDEX and len(self._values) + len(values) >= _SHORT
         set_primary = []
         for value in values:
             position = self._position_of(value, indexed)
@@ -136,19 +160,24 @@ class Elements:
         self._settle_primary(set_primary)
 
     def _add_references(self, values: list[JSON]) -> None:
-        """Add many values that are recognised by what they refer to."""
+        """Add the values that refer to what no value refers to yet."""
+        self._lookups += 1
+        wanted = first_of_each(values)
+        if self._identities is None and self._lookups < _WORTH_AN_INDEX:
+            present = among(wanted.keys(), self._values)
+        else:
+            index = self._identity_index()
+            present = {key for key in wanted if key in index}
+        fresh = list(wanted.values()) if not present else [wanted[key] for key in wanted if key not in present]
+        if not fresh:
+            return
         self._own()
-        index = self._identity_index()
-        present = self._values
-        for key, value in zip(keys_of(values), values, strict=True):
-            if key not in index:
-                position = len(present)
-                index.add(key, position)
-                if self._keys is not None:
-                    self._keys.add(folded(value), position)
-                present.append(value)
-                self._touched.add(position)
-        self._require_room(len(present))
+        behind = len(self._values)
+        self._require_room(behind + len(fresh))
+        self._values += fresh
+        if self._is_indexed():
+            for position, value in enumerate(fresh, behind):
+                self._enter(value, position)
 
     def _require_room(self, count: int) -> None:
         if count > self._max_values:
@@ -158,9 +187,6 @@ class Elements:
         wanted = identity(self._plan, value)
         if indexed:
             return next(iter(self._identity_index().at(wanted)), None)
-        if self._plan.is_reference and isinstance(wanted, str):
-            keys = keys_of(self._values)
-            return keys.index(wanted) if wanted in keys else None
         for position, present in enumerate(self._values):
             if present is not GAP and identity(self._plan, present) == wanted:
                 return position
@@ -172,7 +198,6 @@ class Elements:
         position = len(self._values)
         self._require_room(position + 1)
         self._values.append(value)
-        self._touched.add(position)
         self._enter(value, position)
         return position
 
@@ -191,7 +216,7 @@ class Elements:
         self._values = list(distinct.values())
         self._identities = self._keys = self._primaries = None
         self._replaced = True
-        self._touched = set()
+        self._gaps = 0
         primaries = sum(map(is_primary, self._values)) if self._plan.has_primary else 0
         if primaries > 1:
             raise self._several_primaries(primaries)
@@ -205,14 +230,45 @@ class Elements:
         self._values[position] = value
         self._touched.add(position)
 
+    def put_part(self, positions: list[int], name: str, value: JSON) -> None:
+        """Change one part of some values that says nothing of any other."""
+        self._budget.spend(len(positions) * _WRITING)
+        self._own()
+        values, indexed = self._values, self._is_indexed()
+        for position in positions:
+            old = values[position]
+            new = values[position] = {**old, name: value}
+            if indexed:
+                self._leave(old, position)
+                self._enter(new, position)
+        self._touched.update(positions)
+
     def discard(self, positions: Iterable[int]) -> None:
         """Remove values."""
         for position in positions:
             self._own()
             self._leave(self._values[position], position)
             self._values[position] = GAP
-            self._gaps = True
+            self._gaps += 1
             self._touched.add(position)
+
+    def discard_key(self, key: str) -> bool:
+        """Remove the value that refers to this very key, by the index that many removals are worth.
+
+        Returns:
+            Whether that is done. If not, the value has to be searched for.
+        """
+        self._lookups += 1
+        if self._lookups < _WORTH_AN_INDEX or not self._plan.is_reference or self._keys or self._primaries:
+            return False
+        position = self._identity_index().pop(key)
+        if position is None:
+            return False
+        self._own()
+        self._values[position] = GAP
+        self._gaps += 1
+        self._touched.add(position)
+        return True
 
     def demote_others(self, positions: list[int]) -> None:
         """See to it that of all values only these are primary, if any of them is (RFC 7644 §3.5.2).
@@ -275,13 +331,15 @@ class Elements:
     # The outcome ---------------------------------------------------------------------------------------------------
 
     def finish(self) -> tuple[list[JSON], list[AnyChange]]:
-        """Return the values, and what changed; the very list given when nothing did.
+        """Return the values, or the very list given, and what is different.
 
         Raises:
             InvalidValue: If a value that was added or changed lacks a required sub-attribute.
         """
-        if not self._replaced and len(self._touched) == 1 and not self._plan.is_reference:
-            return self._finish_one(*self._touched)
+        if not self._plan.is_reference and not self._replaced:
+            fresh = len(self._values) - len(self._before)
+            if len(self._touched) + fresh == 1:
+                return self._finish_one(len(self._before) if fresh else min(self._touched))
         removed, added, updated = self._difference()
         if not (removed or added or updated):
             return self._before, []
@@ -296,17 +354,13 @@ class Elements:
 
     def _finish_one(self, position: int) -> tuple[list[JSON], list[AnyChange]]:
         """Do as ``finish`` where one value was touched, which is what most requests do."""
-        after = self._values[position]
+        values, after = self._values, self._values[position]
         if position < len(self._before) and self._before[position] == after:
             return self._before, []
-        if after is not GAP:
-            if self._plan.required_subs and isinstance(after, dict):
-                self._plan.require_parts(after)
-            values = self._values
-        elif position < len(self._before):
-            values = [value for value in self._values if value is not GAP]
-        else:
-            return self._before, []
+        if after is GAP:
+            values = [value for value in values if value is not GAP]
+        elif self._plan.required_subs and isinstance(after, dict):
+            self._plan.require_parts(after)
         return values, [Change(self._plan.path, self._before or None, values or None)]
 
     def _difference(self) -> tuple[list[JSON], list[JSON], list[tuple[JSON, JSON]]]:
@@ -316,9 +370,11 @@ class Elements:
             after = [value for value in self._values if value is not GAP]
         else:
             count = len(self._before)
-            positions = sorted(self._touched)
-            before = [self._before[position] for position in positions if position < count]
-            after = [self._values[position] for position in positions if self._values[position] is not GAP]
+            positions = sorted(position for position in self._touched if position < count)
+            before = [self._before[position] for position in positions]
+            after = [self._values[position] for position in positions] + self._values[count:]
+            if self._gaps:
+                after = [value for value in after if value is not GAP]
         if not before or not after:
             return before, after, []
         old = by_identity(self._plan, before)

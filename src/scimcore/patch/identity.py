@@ -44,6 +44,10 @@ class Index:
         else:
             self._one[key] = position
 
+    def pop(self, key: Hashable) -> int | None:
+        """Take out a key that has one position, and return that; None if it has none or several."""
+        return None if key in self._many else self._one.pop(key, None)
+
     def drop(self, key: Hashable, position: int) -> None:
         """Take a position out."""
         many = self._many.get(key)
@@ -77,6 +81,26 @@ def keys_of(values: list[JSON]) -> list[Hashable]:
         return list(map(_value_of, values))
     except (KeyError, TypeError):
         return [reference_identity(value) for value in values]
+
+
+def first_of_each(values: list[JSON]) -> dict[Hashable, JSON]:
+    """Return what each value refers to with the first value that does."""
+    keys = keys_of(values)
+    found = dict(zip(keys, values, strict=True))
+    if len(found) != len(values):
+        found = {}
+        for key, value in zip(keys, values, strict=True):
+            found.setdefault(key, value)
+    return found
+
+
+def among(keys: Iterable[Hashable], values: list[JSON]) -> set[Hashable]:
+    """Return those of some keys that values refer to already, in one pass outside Python."""
+    wanted = set(keys)
+    try:
+        return wanted.intersection(map(_value_of, values))
+    except (KeyError, TypeError):
+        return wanted.intersection(map(reference_identity, values))
 
 
 def reference_identity(value: JSON) -> Hashable:

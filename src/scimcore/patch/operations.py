@@ -18,11 +18,9 @@ from scimcore.errors import (
     ScimError,
 )
 from scimcore.filter.tolerances import FilterTolerance
-from scimcore.patch.changes import AnyChange
+from scimcore.patch.changes import AnyChange, Change
 from scimcore.patch.draft import Draft, PatchLimits
-from scimcore.patch.plans import (
-    read_only,
-)
+from scimcore.patch.plans import plans_of, read_only
 from scimcore.patch.removal import remove
 from scimcore.patch.setting import Verb, merge, set_value
 from scimcore.patch.targets import target_of
@@ -35,8 +33,8 @@ class Patched(NamedTuple):
 
     Attributes:
         document: The resource after it; the very document given if nothing changed.
-        changes: What is different; empty if the resource had all that was asked for already. Then neither version nor
-            ``lastModified`` may move (RFC 7644 §3.5.2.1).
+        changes: What is different, in the order of the operations that touched it first; empty if the resource had all
+            that was asked for already. Then neither version nor ``lastModified`` may move (RFC 7644 §3.5.2.1).
         tolerated: What was off the specification and understood all the same.
     """
 
@@ -81,6 +79,10 @@ def apply(
         raise InvalidSyntax("'Operations' must have one operation at least.", rule="RFC 7644 §3.5.2")
     if len(operations) > limits.max_operations:
         raise PayloadTooLarge(f"A PATCH request has at most {limits.max_operations} operations.")
+    if len(operations) == 1:
+        patched = _set_one(document, operations[0], resource_type)
+        if patched is not None:
+            return patched
     draft = Draft(document, resource_type, frozenset(tolerances), limits, len(operations))
     for number, operation in enumerate(operations):
         try:
@@ -91,6 +93,32 @@ def apply(
             _raise_located(error, number)
     after, changes = draft.finish()
     return Patched(after, changes, tuple(draft.tolerated))
+
+
+def _set_one(document: Document, operation: JSON, resource_type: ResourceType) -> Patched | None:
+    """Carry out what most requests are: one simple attribute gets one value, by its path or without one.
+
+    Returns:
+        None if the operation is not that simple.
+    """
+    if operation.__class__ is not dict:
+        return None
+    verb = operation.get("op")
+    if verb != "replace" and verb != "add":
+        return None
+    name, value = operation.get("path"), operation.get("value")
+    if len(operation) == 2 and value.__class__ is dict and len(value) == 1:
+        [(name, value)] = value.items()
+    elif len(operation) != 3:
+        return None
+    plan = plans_of(resource_type).simple.get(name) if name.__class__ is str else None
+    if plan is None or value.__class__ is not plan.plain:
+        return None
+    before = document.get(plan.name)
+    if before == value:
+        return Patched(document)
+    change = Change(plan.path, None, None) if plan.secret else Change(plan.path, before, value)
+    return Patched({**document, plan.name: value}, (change,))
 
 
 def _raise_located(error: ScimError, number: int) -> Never:
@@ -106,7 +134,7 @@ _MEMBERS = frozenset({"op", "path", "value"})
 def _carry_out(draft: Draft, operation: JSON) -> None:
     if operation.__class__ is not dict:
         raise InvalidSyntax(f"An operation must be an object, not {json_type_name(operation)}.", rule="RFC 7644 §3.5.2")
-    if not operation.keys() <= _MEMBERS:
+    if ("op" in operation) + ("path" in operation) + ("value" in operation) != len(operation):
         operation = _canonical_members(operation)
     verb = operation.get("op")
     if "path" not in operation:
@@ -120,14 +148,14 @@ def _carry_out(draft: Draft, operation: JSON) -> None:
     target, selector = target_of(path, draft.resource_type, draft.tolerances, draft.limits.max_path_characters)
     plan = target.plan
     if plan is not None:
-        value = operation.get("value")
-        if type(value) is target.plain and selector is None and isinstance(verb, str) and verb in _VERBS:
-            draft.put(plan, value)
+        value, sub = operation.get("value"), target.sub
+        if value.__class__ is target.plain and selector is None and not plan.many and verb in ("replace", "add"):
+            draft.put(plan, value if sub is None else {**(draft.get(plan) or {}), sub.name: value})
             return
         if plan.read_only:
             raise read_only(plan)
-        if target.sub is not None and target.sub.read_only:
-            raise read_only(target.sub)
+        if sub is not None and sub.read_only:
+            raise read_only(sub)
         if target.tolerated:
             draft.tolerated += target.tolerated
     if verb == "remove":

@@ -38,6 +38,7 @@ class Plan:
         name: Its key in a document, a container or an element.
         path: Its canonical path.
         plain: The Python type whose every value is good, if there is one.
+        free: Whether nothing but the type of a value must be looked at before it is set.
         many: Whether it is multi-valued.
         complex: Whether it has sub-attributes.
         is_reference: Whether its values name a resource by ``value``, and ``$ref`` where it is.
@@ -59,6 +60,7 @@ class Plan:
         self.immutable = attribute.mutability is Mutability.IMMUTABLE
         self.required = attribute.required and not self.read_only
         self.secret = attribute.returned is Returned.NEVER
+        self.free = self.plain is not None and not (self.read_only or self.immutable or self.required)
         self.subs: dict[str, Plan] = {sub.name: Plan(sub, urn, self.path) for sub in attribute.sub_attributes}
         self.is_reference = "$ref" in self.subs and "value" in self.subs
         self.has_primary = self.many and "primary" in self.subs
@@ -101,8 +103,8 @@ class Plan:
             InvalidValue: If it is of a wrong type.
             MutabilityViolation: If it names a readOnly sub-attribute.
         """
-        if type(value) is self.plain:
-            return value
+        if self.complex and not self.many and value.__class__ is dict and self._takes(value):
+            return value.copy()
         if self.many and not isinstance(value, list):
             value = [value]
         read: JSON
@@ -119,6 +121,14 @@ class Plan:
         if self.is_reference:
             self._require_reference(elements, value)
         return elements
+
+    def _takes(self, value: Document) -> bool:
+        """Tell whether nothing but the types of an object's parts must be looked at, and these are right."""
+        for name, part in value.items():
+            sub = self.subs.get(name)
+            if sub is None or sub.read_only or part.__class__ is not sub.plain:
+                return False
+        return True
 
     def _require_reference(self, elements: list[Document], sent: list[JSON]) -> None:
         """Refuse values that refer to nothing: leaving them out of ``members`` could empty a group."""
@@ -242,6 +252,10 @@ class Plans:
             else:
                 self._by_key[None, attribute.name] = Plan(attribute)
         self._required = {urn: [plan for plan in plans if plan.required] for urn, plans in self._by_extension.items()}
+        self.simple: dict[str, Plan] = {
+            plan.name: plan for (urn, _), plan in self._by_key.items() if urn is None and plan.free
+        }
+        """The attributes of the core schema that any value of their type can be given to, by name."""
 
     def at(self, urn: str | None, name: str) -> Plan:
         """Return the plan of an attribute that the resource type has."""

@@ -45,6 +45,9 @@ def remove_part(draft: Draft, plan: Plan, sub: Plan) -> None:
 
 def _remove_selected(draft: Draft, plan: Plan, selector: AnySelector, sub: Plan | None) -> None:
     elements = draft.many(plan)
+    if sub is None and isinstance(selector, KeySelector) and elements.discard_key(selector.key):
+        require_values(plan, elements)
+        return
     positions = elements.find(selector)
     if not positions:
         # "If the user was not a member of this group, no changes should be made" (RFC 7644 §3.5.2.2).

@@ -44,7 +44,7 @@ def set_value(draft: Draft, verb: Verb, target: Target, selector: AnySelector | 
     if plan is None:
         _set_extension(draft, verb, target.path, value)
     elif selector is not None:
-        _set_selected(draft, verb, plan, selector, target.sub, value)
+        _set_selected(draft, verb, target, plan, selector, value)
     elif target.sub is not None:
         _set_part(draft, plan, target.sub, value)
     else:
@@ -141,11 +141,17 @@ def _drop_stale(draft: Draft, plan: Plan, new: Document, sent: Collection[str]) 
             del new[name]
 
 
-def _set_selected(draft: Draft, verb: Verb, plan: Plan, selector: AnySelector, sub: Plan | None, value: JSON) -> None:
+def _set_selected(draft: Draft, verb: Verb, target: Target, plan: Plan, selector: AnySelector, value: JSON) -> None:
+    sub = target.sub
+    plain = sub is not None and value.__class__ is target.plain
+    if sub is not None and plain and not plan.required_subs and draft.put_part(plan, selector, sub.name, value):
+        return
     elements = draft.many(plan)
     positions = elements.find(selector)
     if not positions:
         _set_missing(draft, verb, plan, selector, sub, value)
+    elif sub is not None and plain:
+        elements.put_part(positions, sub.name, value)
     elif sub is not None:
         _set_parts(draft, elements, positions, plan, sub, _read(draft, sub, value))
     elif value is None:

@@ -6,8 +6,9 @@ is a key look-up, and a request may have thousands that differ in the key only.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias, TypeGuard
+from typing import TypeAlias, TypeGuard
 
 from scimcore.documents import JSON, Document, printable
 from scimcore.errors import InvalidFilter, InvalidPath
@@ -27,7 +28,8 @@ _MAX_REMEMBERED_CHARACTERS = 256
 _MAX_TERMS = 100
 
 
-class Selector(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Selector:
     """Which values of a multi-valued attribute are meant.
 
     Attributes:
@@ -74,7 +76,8 @@ class KeySelector:
 AnySelector: TypeAlias = Selector | KeySelector
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """What a path names.
 
     Attributes:
@@ -84,7 +87,7 @@ class Target(NamedTuple):
         sub: The sub-attribute meant, or None.
         path: In canonical spelling, without the value filter.
         tolerated: What had to be tolerated to understand the filter.
-        plain: If any value of one Python type can take the place of what is there, this type.
+        plain: If any value of one Python type can be set there and nothing else be touched by that, this type.
     """
 
     plan: Plan | None
@@ -111,7 +114,7 @@ def target_of(
     Raises:
         InvalidPath: If it is malformed, too long, names no attribute, or has a filter where there is nothing to choose.
     """
-    if "[" in path:
+    if '[value eq "' in path:
         keyed = _KEYED.fullmatch(path)
         if keyed is not None and len(path) <= max_characters:
             head, key, rest = keyed.groups()
@@ -120,10 +123,10 @@ def target_of(
                 return target, KeySelector(key)
     if len(path) <= _MAX_REMEMBERED_CHARACTERS:
         target = _remembered(path, resource_type, tolerances)
-    elif len(path) > max_characters:
+        return target, target.selector
+    if len(path) > max_characters:
         raise InvalidPath(f"A path has at most {max_characters} characters; this one has {len(path)}.")
-    else:
-        target = _resolve(path, resource_type, tolerances)
+    target = _resolve(path, resource_type, tolerances)
     return target, target.selector
 
 
@@ -154,7 +157,7 @@ def _keyed(head: str, rest: str | None, resource_type: ResourceType) -> Target |
     sub = target.plan.attribute.sub(rest[1:])
     if sub is None:
         return None
-    return Target(target.plan, sub=target.plan.subs[sub.name], path=target.plan.subs[sub.name].path)
+    return _part(target.plan, target.plan.subs[sub.name])
 
 
 @lru_cache(_REMEMBERED)
@@ -174,7 +177,8 @@ def _resolve(path: str, resource_type: ResourceType, tolerances: PatchTolerances
     target = _target(resolved, resource_type)
     if parsed.value_filter is None:
         return target
-    if target.plan is None or target.sub is not None or not target.plan.many:
+    plan = target.plan
+    if plan is None or target.sub is not None or not plan.many:
         raise InvalidPath(
             f"'{resolved}' has one value: a filter in brackets chooses among several.",
             path=str(resolved),
@@ -186,20 +190,19 @@ def _resolve(path: str, resource_type: ResourceType, tolerances: PatchTolerances
         raise InvalidPath(error.detail, path=error.path, rule=error.rule) from None
     sub = None
     if parsed.sub_attribute is not None:
-        sub = target.plan.attribute.sub(parsed.sub_attribute)
+        sub = plan.attribute.sub(parsed.sub_attribute)
         if sub is None:
             raise InvalidPath(
                 f"'{printable(parsed.sub_attribute)}' is no sub-attribute of '{resolved}'.",
                 path=str(resolved),
                 rule="RFC 7644 §3.10",
             )
-    return Target(
-        target.plan,
-        None,
-        _selector(bound.node, target.plan),
-        None if sub is None else target.plan.subs[sub.name],
-        target.plan.path if sub is None else target.plan.subs[sub.name].path,
-        tuple(Tolerated(each.tolerance.value, each.path) for each in bound.tolerated),
+    if sub is not None:
+        target = _part(plan, plan.subs[sub.name])
+    return replace(
+        target,
+        selector=_selector(bound.node, plan),
+        tolerated=tuple(Tolerated(each.tolerance.value, each.path) for each in bound.tolerated),
     )
 
 
@@ -215,9 +218,15 @@ def _target(resolved: ResolvedPath, resource_type: ResourceType) -> Target:
         keys = tuple(rest)
     plan = plans_of(resource_type).at(urn, keys[0])
     if len(keys) > 1:
-        return Target(plan, sub=plan.subs[keys[1]], path=str(path))
-    free = not (plan.read_only or plan.required or plan.immutable)
-    return Target(plan, path=str(path), plain=plan.plain if free else None)
+        return _part(plan, plan.subs[keys[1]])
+    return Target(plan, path=str(path), plain=plan.plain if plan.free else None)
+
+
+def _part(plan: Plan, sub: Plan) -> Target:
+    # Another "value" makes another reference of one, and "primary" is taken from other values.
+    alone = sub.name != "primary" and not (plan.is_reference and sub.name == "value")
+    free = alone and sub.free and not (plan.read_only or plan.immutable)
+    return Target(plan, sub=sub, path=sub.path, plain=sub.plain if free else None)
 
 
 def _selector(node: BoundNode, plan: Plan) -> Selector:

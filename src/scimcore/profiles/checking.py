@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from scimcore.documents import JSON, Document
 from scimcore.errors import Violation
 from scimcore.profiles.normalisers import Normaliser, Sign
-from scimcore.profiles.plan import NOT_SAYING, REQUIRED, Fault, Plan, Reader
+from scimcore.profiles.plan import NOT_SAYING, Plan, Record
+from scimcore.profiles.readers import REQUIRED, Fault, Reader
 from scimcore.profiles.rows import Choice
 
 
@@ -40,8 +41,10 @@ class Finding(Violation):
         return Violation.__str__(self)
 
 
-def check(plan: Plan, title: str, document: Document, before: Document | None, ignore_conflict: bool) -> list[Finding]:
-    """Find everything that is wrong with a user.
+def examine(
+    plan: Plan, title: str, document: Document, before: Document | None, ignore_conflict: bool
+) -> tuple[Record, list[Finding]]:
+    """Read all fields of a user and find everything that is wrong with it.
 
     Args:
         plan: The compiled profile.
@@ -50,12 +53,12 @@ def check(plan: Plan, title: str, document: Document, before: Document | None, i
         before: The user as it was; None for a new one.
         ignore_conflict: Whether a change of a fixed externalId is no fault, since it will not be made.
     """
-    _, faults = plan.read(document)
+    record, faults = plan.read(document)
     if before is not None:
         slots = plan.slots(before, [])
         faults = [fault for fault in faults if not _is_kept(fault, slots)]
         faults += _changed(plan, document, before, ignore_conflict)
-    return [_finding(fault, title) for fault in faults] if faults else []
+    return record, [_finding(fault, title) for fault in faults] if faults else []
 
 
 _EXTERNAL_ID = "externalId"
@@ -91,8 +94,13 @@ def _changed(plan: Plan, document: Document, before: Document, ignore_conflict: 
     for reader in plan.readers:
         if reader.row.immutable and not (ignore_conflict and reader.shown == _EXTERNAL_ID):
             old, new = _value(reader, old_slots), _value(reader, new_slots)
-            if old is not None and new is not None and old != new:
+            if old is None or old == new:
+                continue
+            if new is not None:
                 faults.append(Fault(reader, reader.shown, "is immutable and cannot be changed", "mutability"))
+            elif not reader.row.keep and not reader.row.required:
+                # What is required is missing already, and what is kept comes back.
+                faults.append(Fault(reader, reader.shown, "is immutable and cannot be removed", "mutability"))
     return faults
 
 
@@ -120,8 +128,13 @@ def rewrite(plan: Plan, document: Document, before: Document | None, *, stored: 
             if isinstance(container.get(key), Sign | None):
                 continue
             _put_right(container, key, reader.stored if stored else reader.normalise)
-            if reader.row.several == "refuse" and reader.locators[0].choice is Choice.PRIMARY:
-                # The element that is read as the primary one is the primary one from now on.
+            # The element that is read as the primary one is so from now on; a flag that is no boolean is for
+            # the check to find.
+            if (
+                reader.row.several == "refuse"
+                and reader.locators[0].choice is Choice.PRIMARY
+                and isinstance(container.get("primary"), bool | None)
+            ):
                 container["primary"] = True
             break
     _complete(plan, result, slots, before, restore=restore)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from scimcore.documents import JSON, Document, printable
 from scimcore.errors import InvalidValue, Violation, of_violations
 from scimcore.profiles.normalisers import Sign
-from scimcore.profiles.plan import Plan, Reader, Record
+from scimcore.profiles.plan import Plan, Record
+from scimcore.profiles.readers import Reader
 from scimcore.profiles.rows import Choice
 from scimcore.schema.resource_type import ResourceType
 
@@ -30,21 +31,13 @@ class Change:
     after: JSON
 
 
-def to_record(plan: Plan, document: Document, *, deleted: bool) -> Record:
-    """Return the application's record of a user.
-
-    Args:
-        plan: The compiled profile.
-        document: The user, in any casing of names.
-        deleted: Whether the user was deleted: then the account is not active either.
-    """
-    record, _ = plan.read(document)
-    if deleted:
-        for reader in plan.readers:
-            if reader.row.tells_deleted:
-                record[reader.field] = True
-            elif reader.locators and reader.locators[0].keys == ("active",):
-                record[reader.field] = False
+def mark_deleted(plan: Plan, record: Record) -> Record:
+    """Say in a record, which is changed, that the user was deleted: then the account is not active either."""
+    for reader in plan.readers:
+        if reader.row.tells_deleted:
+            record[reader.field] = True
+        elif reader.locators and reader.locators[0].keys == ("active",):
+            record[reader.field] = False
     return record
 
 
@@ -71,9 +64,9 @@ def from_record(plan: Plan, title: str, record: Mapping[str, JSON]) -> Document:
     ]
     document: Document = {}
     made: dict[object, Document] = {}
-    for reader in plan.readers:
+    for reader in plan.writers:
         value = record.get(reader.field)
-        if value is None or not reader.locators or reader.row.direction == "to_record":
+        if value is None:
             continue
         try:
             value = reader.normalise(value)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from scimcore.documents import JSON, Document, json_type_name
-from scimcore.profiles.normalisers import KINDS, NULL, Normaliser, Reading, Refused, Sign, text
-from scimcore.profiles.rows import Choice, Locator, Row, locate
+from scimcore.profiles.normalisers import Reading, Sign, text
+from scimcore.profiles.readers import MISPLACED, REQUIRED, SEVERAL, Fault, Reader, fault_of, is_about
+from scimcore.profiles.rows import Choice, Row, locate
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Unknown, canonicalise
 from scimcore.schema.resource_type import ResourceType
@@ -20,31 +21,8 @@ Record: TypeAlias = dict[str, JSON]
 """What the application gets: its own field names, plain values, no field without a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one field or attribute.
-
-    Attributes:
-        reader: The field's reader; None for a fault of a whole attribute that several fields are read from.
-        shown: The attribute, as messages name it.
-        message: Follows the attribute's name.
-        scim_type: RFC 7644 Table 9.
-    """
-
-    reader: "Reader | None"
-    shown: str
-    message: str
-    scim_type: str = "invalidValue"
-
-
 class _OddNameError(Exception):
     """A name is not spelt as the schemas do, or is none of theirs."""
-
-
-SEVERAL = Sign()
-"""Several elements fit and none is better."""
-MISPLACED = Sign()
-"""What should be an object around the value is none."""
 
 
 class _Answer(Document):
@@ -63,48 +41,6 @@ class _Answer(Document):
 _NOTHING: Document = {}
 _SEVERAL = _Answer(SEVERAL)
 _MISPLACED = _Answer(MISPLACED)
-
-Place: TypeAlias = tuple[int, str]
-"""A slot, and the name in it."""
-
-
-class Reader:
-    """One row, compiled.
-
-    Attributes:
-        places: Where the value stands; the first that has one counts.
-        joined: Where the values stand that make the text, for a calculated field.
-        normalise: Makes the application's value.
-        stored: Makes the value that the service keeps.
-        shown: The attribute, as messages name it.
-    """
-
-    __slots__ = ("field", "joined", "locators", "normalise", "places", "row", "shown", "stored")
-
-    def __init__(self, row: Row, locators: Sequence[Locator], places: Sequence[Place], how: Reading) -> None:
-        kind = KINDS[row.kind]
-        self.row = row
-        self.field = row.field
-        self.locators: tuple[Locator, ...] = () if row.joins else tuple(locators)
-        self.places: tuple[Place, ...] = () if row.joins else tuple(places)
-        self.joined: tuple[Place, ...] = tuple(places) if row.joins else ()
-        self.normalise: Normaliser = _bounded(kind.make(how), row)
-        self.stored: Normaliser = self.normalise if kind.stored is None else kind.stored
-        self.shown = self.locators[0].shown if self.locators else row.field
-
-    def value(self, slots: Sequence[Document]) -> JSON:
-        """Return the value as received; None if there is none."""
-        for slot, key in self.places:
-            value = slots[slot].get(key)
-            if value is not None:
-                return value
-        if self.joined:
-            values = [value for slot, key in self.joined if isinstance(value := slots[slot].get(key), str)]
-            return self.row.separator.join(filter(None, map(str.strip, values))) or None
-        if self.row.kind == "boolean" and self.places:
-            slot, key = self.places[0]
-            return NULL if key in slots[slot] else None
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +119,10 @@ class Plan:
                     lists.setdefault(locator.keys[0], {}).setdefault(chosen, numbers.get(known, len(numbers)))
                 places.append((numbers.setdefault(known, len(numbers)), locator.last))
             readers.append(Reader(row, locators, places, how))
-        self.readers: tuple[Reader, ...] = tuple(readers)
+        self.by_field = {reader.field: reader for reader in readers}
+        # What only a record tells is not looked for in a user, and the other way round.
+        self.readers = tuple(reader for reader in readers if reader.row.direction != "from_record")
+        self.writers = tuple(reader for reader in readers if reader.locators and reader.row.direction != "to_record")
         # What has a default, is kept or is fixed; elements of lists have no identity, so that nothing in them lasts.
         self.lasting = tuple(
             reader
@@ -191,14 +130,13 @@ class Plan:
             if reader.locators and reader.locators[0].choice is None
             if reader.row.default is not None or reader.row.keep or reader.row.immutable
         )
-        self.by_field = {reader.field: reader for reader in self.readers}
         self._slots = len(numbers)
         self._inner = tuple(inner)
         attributes = {attribute.name: attribute for attribute in resource_type.attributes}
         self._lists = tuple(
             _List(
                 name,
-                *_parts(attributes[name], self.readers),
+                *_parts(attributes[name], readers),
                 known=frozenset(sub.name for sub in attributes[name].sub_attributes),
                 types={kind: slot for (_, kind, refuse), slot in slots.items() if kind and not refuse},
                 single_types={kind: slot for (_, kind, refuse), slot in slots.items() if kind and refuse},
@@ -216,9 +154,12 @@ class Plan:
                 *(reader.places[0] if reader.places else (0, "")),
                 None if reader.normalise is text else reader.normalise,
                 # Whether there is no more to say where the first place has no value.
-                len(reader.places) == 1 and not row.required and row.default is None and row.kind != "boolean",
+                len(reader.places) == 1
+                and not reader.row.required
+                and reader.row.default is None
+                and reader.row.kind != "boolean",
             )
-            for row, reader in zip(rows, self.readers, strict=True)
+            for reader in self.readers
         )
         self.booleans = frozenset(
             reader.locators[0].keys[0] for reader in self.readers if reader.row.kind == "boolean" and reader.locators
@@ -269,7 +210,7 @@ class Plan:
                 try:
                     value = (normalise or text)(value)
                 except ValueError as refused:
-                    faults.append(_fault(reader, value, refused))
+                    faults.append(fault_of(reader, value, refused))
                     continue
                 if value is not None:
                     record[field] = value
@@ -277,7 +218,7 @@ class Plan:
             row = reader.row
             if row.default is not None:
                 record[field] = row.default
-            elif row.required and not any(_is_about(fault, reader) for fault in faults):
+            elif row.required and not any(is_about(fault, reader) for fault in faults):
                 faults.append(Fault(reader, reader.shown, REQUIRED))
         return record, faults
 
@@ -421,40 +362,3 @@ def _says(element: Document, parts: Sequence[str]) -> bool:
 
 # An address that has these and nothing else is none; of other elements only the value counts.
 NOT_SAYING = frozenset({"type", "primary", "display"})
-
-REQUIRED = "is required"
-
-
-def _is_about(fault: Fault, reader: Reader) -> bool:
-    """Tell whether what is wrong with a list says already why a field has no value."""
-    if fault.reader is not None or not reader.locators or reader.locators[0].choice is None:
-        return False
-    return fault.shown.startswith(reader.locators[0].keys[0])
-
-
-def _fault(reader: Reader, value: JSON, refused: ValueError) -> Fault:
-    if value is SEVERAL:
-        # Which attribute is at fault is the list, not the value of an element.
-        return Fault(reader, reader.locators[0].keys[0], "must contain exactly one primary value")
-    if value is MISPLACED:
-        return Fault(reader, ".".join(reader.locators[0].keys[:-1]), "must be an object")
-    return Fault(reader, reader.shown, str(refused))
-
-
-def _bounded(normalise: Normaliser, row: Row) -> Normaliser:
-    """Add the row's own limits to its kind."""
-    if not row.max_characters and not row.forbidden:
-        return normalise
-    forbidden = frozenset(row.forbidden)
-
-    def bounded(value: JSON) -> JSON:
-        found = normalise(value)
-        if isinstance(found, str):
-            if row.max_characters and len(found) > row.max_characters:
-                raise Refused(f"must have at most {row.max_characters} characters, not {len(found)}")
-            present = sorted(forbidden.intersection(found))
-            if present:
-                raise Refused(f"must not contain {' '.join(present)}")
-        return found
-
-    return bounded

@@ -4,30 +4,33 @@ Floor 8. A profile is checked and compiled when it is built, so that a mistake i
 field that stays empty. The work itself is in ``plan``, ``checking`` and ``mapping``.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel
 
-from scimcore import urns
 from scimcore.documents import JSON, Document
-from scimcore.errors import InvalidPath, InvalidValue, of_violations
-from scimcore.profiles.checking import Finding, check, rewrite
-from scimcore.profiles.mapping import Change, changes, from_record, received, to_record
-from scimcore.profiles.normalisers import KINDS, Reading, knows_country_names
+from scimcore.errors import of_violations
+from scimcore.profiles.building import CHOICES, FLAGS, check_paths, check_rows, check_switches, fault
+from scimcore.profiles.checking import Finding, examine, rewrite
+from scimcore.profiles.mapping import Change, changes, from_record, mark_deleted, received
+from scimcore.profiles.normalisers import Reading, knows_country_names
 from scimcore.profiles.plan import Plan, Record
-from scimcore.profiles.rows import EXTENSION, Locator, Row, extension_attribute, locate
+from scimcore.profiles.records import dataclass_of, model_of, python_name
+from scimcore.profiles.rows import EXTENSION, Row
+from scimcore.profiles.schemas import advertised, extension_schema, governed
+from scimcore.profiles.spellings import respelt
 from scimcore.resources import User
-from scimcore.schema.definitions import Attribute, Schema
-from scimcore.schema.generation import field_name
-from scimcore.schema.resource_type import ResourceType, SchemaExtension
-from scimcore.urns import is_urn
+from scimcore.schema.definitions import Schema
+from scimcore.schema.resource_type import ResourceType
 
 CUSTOM_EXTENSION = "urn:ietf:params:scim:schemas:extension:customextensionname:2.0:User"
 """As the application's tables print it. Tenants may have another: ``profile.extend(extension_urn=...)``."""
+
+SWITCHES = (*CHOICES, *FLAGS, "extension_urn")
+"""The names of all switches: what ``extend`` takes beside ``name``, ``title`` and ``summary``."""
 
 
 class HasDocument(Protocol):
@@ -40,6 +43,18 @@ class HasDocument(Protocol):
 
 UserLike: TypeAlias = Document | HasDocument
 """A user as a document, in any casing of names, or as a model."""
+
+
+class Mapped(NamedTuple):
+    """A user, read once.
+
+    Attributes:
+        record: The application's record, without the fields that have no acceptable value.
+        findings: All that the application could not accept; none if the record is good.
+    """
+
+    record: Record
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +77,7 @@ class Profile:
         deleted_field: Whether records have the field that tells that a user was deleted.
         email_from: Whether the e-mail address is the ``primary`` one first or the ``work`` one.
         untyped_address: Whether a primary address without a type stands for the work address where there is none.
+        published_spellings: Whether ``preferedLanguage`` and ``address``, as tables print them, are understood.
         stored_language: Whether the service keeps a language ``as_sent``, in canonical form, or as the two letters of
             the ``record``.
         unknown_members: Whether a group that names members who do not exist is taken without them: ``skip``, or not at
@@ -83,6 +99,7 @@ class Profile:
     deleted_field: bool = True
     email_from: Literal["primary", "work"] = "primary"
     untyped_address: bool = True
+    published_spellings: bool = False
     stored_language: Literal["as_sent", "record"] = "as_sent"
     unknown_members: Literal["skip", "reject"] = "skip"
     deletion: Literal["remove", "deactivate"] = "remove"
@@ -98,8 +115,11 @@ class Profile:
         # A list is as good as a tuple to whoever writes a table.
         object.__setattr__(self, "rows", tuple(self.rows))
         object.__setattr__(self, "title", self.title or self.name.title())
-        self._check_switches()
-        self._check_rows()
+        check_switches(self.name, {switch: getattr(self, switch) for switch in SWITCHES})
+        check_rows(self.name, self.rows)
+        check_paths(self.name, self.effective_rows, self.resource_type)
+        if self.require_external_id and not any(row.path.lower() == "externalid" for row in self.rows):
+            raise fault(self.name, "requires externalId and has no row for it")
         how = Reading(
             strict=self.mode == "strict",
             country_names=self.country_names == "on" or (self.country_names == "auto" and knows_country_names()),
@@ -121,12 +141,14 @@ class Profile:
         Returns:
             All findings; each has ``status``, ``scim_type`` and ``detail``. None means that the user is good.
         """
-        old = None if before is None else _document_of(before)
-        return tuple(
-            check(
-                self._plan, self.title, _document_of(user), old, ignore_conflict=self.external_id_conflict == "ignore"
-            )
-        )
+        return self.map(user, before=before).findings
+
+    def map(self, user: UserLike, *, before: UserLike | None = None) -> Mapped:
+        """Return what ``to_record`` and ``check`` return, from one look at the user: for many of them."""
+        old = None if before is None else self._document(before)
+        ignore = self.external_id_conflict == "ignore"
+        record, findings = examine(self._plan, self.title, self._document(user), old, ignore_conflict=ignore)
+        return Mapped(record, tuple(findings))
 
     def enforce(self, user: UserLike, *, before: UserLike | None = None) -> None:
         """Raise what ``check`` finds, all of it in one error.
@@ -158,9 +180,9 @@ class Profile:
         return self._rewrite(user, before, stored=self.stored_language == "as_sent")
 
     def _rewrite(self, user: UserLike, before: UserLike | None, *, stored: bool) -> Document:
-        old = None if before is None else _document_of(before)
+        old = None if before is None else self._document(before)
         restore = self.external_id_conflict == "ignore"
-        return rewrite(self._plan, _document_of(user), old, stored=stored, restore=restore)
+        return rewrite(self._plan, self._document(user), old, stored=stored, restore=restore)
 
     def to_record(self, user: UserLike, *, deleted: bool = False) -> Record:
         """Return the application's record: its field names, and no field without a value.
@@ -171,11 +193,32 @@ class Profile:
             user: A document or a model.
             deleted: Whether the user was deleted.
         """
-        return to_record(self._plan, _document_of(user), deleted=deleted)
+        record, _ = self._plan.read(self._document(user))
+        return mark_deleted(self._plan, record) if deleted else record
+
+    def to_model(self, user: UserLike, *, deleted: bool = False) -> BaseModel:
+        """Return the record as a ``record_model``.
+
+        Raises:
+            InvalidValue: If the user lacks what is required, or a value is refused: as ``enforce``.
+        """
+        self.enforce(user)
+        return self.record_model.model_validate(self.to_record(user, deleted=deleted))
+
+    def to_dataclass(self, user: UserLike, *, deleted: bool = False) -> Any:  # noqa: ANN401 - made from the rows
+        """Return the record as a ``record_dataclass``.
+
+        Raises:
+            InvalidValue: If the user lacks what is required, or a value is refused: as ``enforce``.
+        """
+        self.enforce(user)
+        record = self.to_record(user, deleted=deleted)
+        names = {row.field: python_name(row) for row in self.effective_rows}
+        return self.record_dataclass(**{names[field]: value for field, value in record.items()})
 
     def received(self, user: UserLike) -> Record:
         """Return each field's value as it stands in the user, before anything is made of it; ``explain`` shows it."""
-        return received(self._plan, _document_of(user))
+        return received(self._plan, self._document(user))
 
     def from_record(self, record: Mapping[str, JSON]) -> Document:
         """Return the user that a record tells of; what ``to_record`` reads from it is the record again.
@@ -210,14 +253,14 @@ class Profile:
         known = {item.name for item in fields(self) if item.init} - {"rows"}
         unknown = sorted(switches.keys() - known)
         if unknown:
-            raise _fault(self.name, f"has no switch '{unknown[0]}': there are {', '.join(sorted(known))}")
+            raise fault(self.name, f"has no switch '{unknown[0]}': there are {', '.join(sorted(known))}")
         left_out = set(without)
         missing = sorted(left_out - {row.field for row in self.rows})
         if missing:
-            raise _fault(self.name, f"has no field '{missing[0]}' to leave out")
+            raise fault(self.name, f"has no field '{missing[0]}' to leave out")
         new = {row.field: row for row in rows}
         if len(new) != len(rows):
-            raise _fault(self.name, "is extended by two rows for one field")
+            raise fault(self.name, "is extended by two rows for one field")
         kept = [new.pop(row.field, row) for row in self.rows if row.field not in left_out]
         return replace(self, rows=(*kept, *new.values()), **switches)
 
@@ -257,28 +300,17 @@ class Profile:
 
     @cached_property
     def extension_schema(self) -> Schema | None:
-        """The schema of the application's own attributes, for a provider to register; None if it has none."""
-        attributes: dict[str, Attribute] = {}
-        for row in self.rows:
-            for path in (row.path, *row.alternatives, *row.joins):
-                name = extension_attribute(path)
-                if name is not None:
-                    kind = KINDS[row.kind] if path == row.path else KINDS["text"]
-                    attribute = Attribute(
-                        name,
-                        multi_valued=kind.multi_valued,
-                        description=row.note or f"{row.title or row.field} of {self.title}.",
-                    )
-                    attributes.setdefault(name.lower(), attribute)
-        if not attributes:
-            return None
-        name = self.extension_urn.split(":")[-3] if self.extension_urn.count(":") > 3 else self.name
-        return Schema(self.extension_urn, name, f"What {self.title} knows of its users.", tuple(attributes.values()))
+        """The schema of the application's own attributes; None if it has none."""
+        return extension_schema(self.extension_urn, self.name, self.title, self.rows)
 
     @cached_property
     def resource_type(self) -> ResourceType:
         """The User that this profile reads: with the enterprise extension and the application's own."""
-        return self._with_extension(User.resource_type())
+        return self.govern(User.resource_type())
+
+    def govern(self, base: ResourceType) -> ResourceType:
+        """Return a User type by which a provider reads requests: with the application's extension and unique values."""
+        return governed(base, self.extension_schema, self.effective_rows)
 
     def advertise(self, base: ResourceType | None = None) -> ResourceType:
         """Return a User type that tells what this profile requires and has the application's extension.
@@ -286,135 +318,21 @@ class Profile:
         Args:
             base: What the provider offers otherwise; ``User`` unless given.
         """
-        kind = self._with_extension(User.resource_type() if base is None else base)
-        required = [
-            locator.keys
-            for row in self.effective_rows
-            if row.required and row.path
-            for locator in (locate(row.path, kind),)
-            if not is_urn(locator.keys[0])
-        ]
-        schema = replace(kind.schema, attributes=_require(kind.schema.attributes, required))
-        return ResourceType(kind.name, kind.endpoint, schema, kind.extensions, description=kind.description)
-
-    def _with_extension(self, base: ResourceType) -> ResourceType:
-        schema = self.extension_schema
-        if schema is None or schema.id.lower() in (urn.lower() for urn in base.extension_urns):
-            return base
-        extensions = (*base.extensions, SchemaExtension(schema))
-        return ResourceType(base.name, base.endpoint, base.schema, extensions, description=base.description)
+        return advertised(self.govern(User.resource_type() if base is None else base), self.effective_rows)
 
     @cached_property
     def record_model(self) -> type[BaseModel]:
-        """A pydantic model of the record: ``CONDECO.record_model.model_validate(CONDECO.to_record(user))``.
+        """A frozen pydantic model of the record: ``CONDECO.record_model.model_validate(record)``.
 
         A field whose name is no Python name has one that is, and its own as alias.
         """
-        definitions: dict[str, Any] = {}
-        for row in self.effective_rows:
-            kind = bool if row.kind == "boolean" or row.tells_deleted else list[str] if row.kind == "texts" else str
-            name = row.field if row.field.isidentifier() and not row.field.startswith("_") else field_name(row.field)
-            default = ... if row.required else None
-            definitions[name] = (kind if row.required else kind | None, Field(default, alias=row.field))
-        config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-        return create_model(f"{re.sub(r'[^0-9A-Za-z]', '', self.title)}Record", __config__=config, **definitions)
+        return model_of(self.title, self.effective_rows)
 
-    # Building ---------------------------------------------------------------------------------------------------------
+    @cached_property
+    def record_dataclass(self) -> type[Any]:
+        """A frozen dataclass of the record; ``to_dataclass`` fills it. Names as in ``record_model``."""
+        return dataclass_of(self.title, self.effective_rows)
 
-    def _check_switches(self) -> None:
-        for name, values in _SWITCHES.items():
-            if getattr(self, name) not in values:
-                raise _fault(self.name, f"has no {name} {getattr(self, name)!r}: choose from {values}")
-        for name in _FLAGS:
-            if not isinstance(getattr(self, name), bool):
-                raise _fault(self.name, f"needs a boolean for {name}, not {getattr(self, name)!r}")
-        if not is_urn(self.extension_urn):
-            raise _fault(self.name, f"has an extension_urn that is no URN: {self.extension_urn!r}")
-        if self.extension_urn.lower() in (urns.USER.lower(), urns.ENTERPRISE_USER.lower()):
-            raise _fault(self.name, "needs an extension_urn of its own: the attributes of that one are the RFC's")
-        if self.country_names == "on" and not knows_country_names():
-            raise _fault(
-                self.name, "asks for names of countries, which pycountry knows: pip install 'scimcore[countries]'"
-            )
-
-    def _check_rows(self) -> None:
-        seen: set[str] = set()
-        for row in self.rows:
-            if not row.field.strip():
-                raise _fault(self.name, "has a row without a field")
-            if row.field in seen:
-                raise _fault(self.name, f"has two rows for the field '{row.field}'")
-            seen.add(row.field)
-            _check_row(self.name, row)
-        for row in self.effective_rows:
-            try:
-                locators = [
-                    locate(path, self.resource_type) for path in (row.path, *row.alternatives, *row.joins) if path
-                ]
-            except InvalidPath as error:
-                raise InvalidPath(
-                    f"Profile {self.name}, field '{row.field}': {error.detail}.", path=error.path
-                ) from None
-            for locator in locators:
-                _check_kind(self.name, row, locator)
-        if self.require_external_id and not any(row.path.lower() == "externalid" for row in self.rows):
-            raise _fault(self.name, "requires externalId and has no row for it")
-
-
-_SWITCHES: dict[str, tuple[str, ...]] = {
-    "mode": ("lenient", "strict"),
-    "country_names": ("auto", "on", "off"),
-    "external_id_conflict": ("reject", "ignore"),
-    "email_from": ("primary", "work"),
-    "stored_language": ("as_sent", "record"),
-    "unknown_members": ("skip", "reject"),
-    "deletion": ("remove", "deactivate"),
-}
-_FLAGS = ("require_external_id", "fixed_external_id", "active_default", "deleted_field", "untyped_address")
-
-
-def _check_row(name: str, row: Row) -> None:
-    where = f"has, in the row for '{row.field}',"
-    if row.kind not in KINDS:
-        raise _fault(name, f"{where} no kind of value: '{row.kind}' is none of {', '.join(KINDS)}")
-    if row.path and row.joins:
-        raise _fault(name, f"{where} a path and paths to join: one of them fills a field")
-    if row.joins and row.kind != "text":
-        raise _fault(name, f"{where} texts to join for a '{row.kind}'")
-    if row.tells_deleted and (row.kind != "boolean" or row.alternatives):
-        raise _fault(name, f"{where} no path: only a boolean that tells of deletion has none")
-    if row.direction not in ("both", "to_record", "from_record"):
-        raise _fault(name, f"{where} no direction: '{row.direction}' is none of both, to_record, from_record")
-    if row.several not in ("first", "refuse"):
-        raise _fault(name, f"{where} no word for several elements: '{row.several}' is none of first, refuse")
-    if row.default is not None and not isinstance(row.default, bool if row.kind == "boolean" else str):
-        raise _fault(name, f"{where} a default that is no '{row.kind}': {row.default!r}")
-
-
-def _check_kind(name: str, row: Row, locator: Locator) -> None:
-    kind, attribute = KINDS[row.kind], locator.attribute
-    if attribute.type not in kind.types:
-        raise _fault(name, f"reads '{row.field}' as {kind.summary} from {attribute.name}, a {attribute.type.value}")
-    if attribute.multi_valued is not kind.multi_valued:
-        some = "several values" if attribute.multi_valued else "one value"
-        raise _fault(name, f"reads '{row.field}' as {kind.summary} from {attribute.name}, which has {some}")
-
-
-def _require(attributes: Sequence[Attribute], paths: Sequence[tuple[str, ...]]) -> tuple[Attribute, ...]:
-    """Mark what paths lead to, and what leads to it, as required."""
-    marked = []
-    for attribute in attributes:
-        inner = [path[1:] for path in paths if path[0] == attribute.name]
-        if inner:
-            below = [path for path in inner if path]
-            attribute = replace(attribute, required=True, sub_attributes=_require(attribute.sub_attributes, below))
-        marked.append(attribute)
-    return tuple(marked)
-
-
-def _fault(name: str, message: str) -> InvalidValue:
-    return InvalidValue(f"Profile {name} {message}.")
-
-
-def _document_of(user: UserLike) -> Document:
-    return user if isinstance(user, dict) else user.to_document()
+    def _document(self, user: UserLike) -> Document:
+        document = user if isinstance(user, dict) else user.to_document()
+        return respelt(document) if self.published_spellings else document

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from scimcore.documents import JSON, printable
 from scimcore.errors import InvalidValue
+from scimcore.profiles import tables
 from scimcore.profiles.checking import Finding
 from scimcore.profiles.loading import to_toml
 from scimcore.profiles.profile import Profile, UserLike
@@ -43,10 +44,16 @@ def explain(profile: Profile, user: UserLike, *, before: UserLike | None = None)
     """Tell for each row what was received, what the application gets, and why.
 
     What is wrong with an attribute as a whole comes behind the rows, with an empty field.
+
+    Args:
+        profile: Whose rows.
+        user: As it was sent; of a PATCH, with its operations applied.
+        before: The user as it was, if it was: of what a replacement leaves out, some is kept.
     """
     received = profile.received(user)
-    record = profile.to_record(user)
-    findings = profile.check(user, before=before)
+    record, findings = profile.map(user, before=before)
+    if before is not None:
+        record = profile.to_record(profile.prepare(user, before=before))
     by_field = {finding.field: finding for finding in findings if finding.field}
     rows = [
         Explained(
@@ -54,7 +61,7 @@ def explain(profile: Profile, user: UserLike, *, before: UserLike | None = None)
             path=_path(row),
             field=row.field,
             received=_json(received.get(row.field)),
-            stored=_json(record.get(row.field)),
+            stored="" if row.field in by_field else _json(record.get(row.field)),
             verdict=_verdict(row, by_field.get(row.field), received.get(row.field), record.get(row.field)),
         )
         for row in profile.effective_rows
@@ -64,13 +71,15 @@ def explain(profile: Profile, user: UserLike, *, before: UserLike | None = None)
 
 
 def _verdict(row: Row, finding: Finding | None, received: JSON, stored: JSON) -> str:
+    if row.direction == "from_record":
+        return "not read"
     if finding is not None:
         return finding.message
-    if received is None and stored is not None:
-        return "calculated" if row.joins else "default"
     if stored is None:
         return "not sent"
-    return "ok" if received == stored else "normalised"
+    if received is None:
+        return "calculated" if row.joins else "kept" if row.keep and stored != row.default else "default"
+    return "ok" if received == stored else "kept" if row.immutable else "normalised"
 
 
 def _path(row: Row) -> str:
@@ -81,23 +90,39 @@ def _json(value: JSON) -> str:
     return "" if value is None else printable(json.dumps(value, ensure_ascii=False, default=str))
 
 
-_EXPLAINED = ("Okta", "SCIM path", "field", "received", "stored", "verdict")
+_EXPLAINED = ("Okta label", "SCIM path", "field", "received", "stored", "verdict")
 
 
-def render_explained(rows: Sequence[Explained], form: Literal["table", "markdown", "json"] = "table") -> str:
-    """Write explained rows: as a table for a terminal, as Markdown, or as a JSON array of objects."""
+def render_explained(
+    rows: Sequence[Explained], form: Literal["table", "markdown", "json"] = "table", *, max_columns: int = 0
+) -> str:
+    """Write explained rows: as a table for a terminal, as Markdown, or as a JSON array of objects.
+
+    Args:
+        rows: What ``explain`` returned.
+        form: Which of them.
+        max_columns: How wide a ``table`` may be; 0 for any.
+
+    Raises:
+        InvalidValue: If there is no such format.
+    """
     cells = [(row.label, row.path, row.field, row.received, row.stored, row.verdict) for row in rows]
     if form == "json":
         names = ("label", "path", "field", "received", "stored", "verdict")
         return _array([dict(zip(names, line, strict=True)) for line in cells])
-    return _write(_EXPLAINED, cells, form)
+    return _write(_EXPLAINED, cells, form, max_columns)
 
 
 _COLUMNS = ("Okta label", "Okta variable", "Entra ID attribute", "SCIM path", "field", "value", "rules")
 
 
-def render(profile: Profile, form: Format = "table") -> str:
+def render(profile: Profile, form: Format = "table", *, max_columns: int = 0) -> str:
     """Write a profile's mapping as the switches make it; ``toml`` is the profile itself, to be read again.
+
+    Args:
+        profile: Whose mapping.
+        form: In which form.
+        max_columns: How wide a ``table`` may be; 0 for any.
 
     Raises:
         InvalidValue: If there is no such format.
@@ -109,7 +134,7 @@ def render(profile: Profile, form: Format = "table") -> str:
         names = ("label", "okta", "entra", "path", "field", "kind", "rules")
         rows = [dict(zip(names, line, strict=True)) for line in cells]
         return json.dumps({"name": profile.name, "title": profile.title, "mode": profile.mode, "rows": rows}, indent=2)
-    return _write(_COLUMNS, cells, form)
+    return _write(_COLUMNS, cells, form, max_columns)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -130,27 +155,27 @@ def _rules(row: Row) -> str:
         words.append(f"at most {row.max_characters} characters")
     if row.forbidden:
         words.append(f"none of {' '.join(row.forbidden)}")
+    if row.pattern:
+        words.append(f"matches {row.pattern}")
+    if row.one_of:
+        words.append(f"one of {', '.join(row.one_of)}")
     if row.direction != "both":
         words.append("read only" if row.direction == "to_record" else "written only")
     return "; ".join(words)
 
 
-def _write(heads: Sequence[str], cells: Sequence[Sequence[str]], form: str) -> str:
+def _write(heads: Sequence[str], cells: Sequence[Sequence[str]], form: str, max_columns: int) -> str:
     if form == "markdown":
-        lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
-        lines += [f"| {' | '.join(map(_markdown, line))} |" for line in cells]
-        return "\n".join(lines)
+        return tables.markdown(heads, cells)
     if form != "table":
         raise InvalidValue(f"There is no format '{printable(form)}': choose from table, markdown, json, toml.")
-    widths = [max(len(line[column]) for line in (heads, *cells)) for column in range(len(heads))]
-    ruled = [heads, ["-" * width for width in widths], *cells]
-    return "\n".join(
-        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in ruled
-    )
+    if max_columns:
+        # What all of these URNs begin with is known to whoever reads them.
+        cells = [[text.replace(_EXTENSION_URNS, "...:") for text in line] for line in cells]
+    return tables.plain(heads, cells, max_columns)
 
 
-def _markdown(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("<", "\\<").replace("[", "\\[")
+_EXTENSION_URNS = "urn:ietf:params:scim:schemas:extension:"
 
 
 def _array(rows: list[dict[str, str]]) -> str:

@@ -42,9 +42,12 @@ class Row:
         keep: Whether a replacement that leaves it out keeps the value there was.
         several: What happens if several elements fit: the first counts, or none of them.
         fills: What an element that is made from a record has beside its value: ``(("type", "work"),)``.
-        direction: Whether the row is read both ways.
+        direction: Whether the row is read both ways, ``to_record`` only (from users), or ``from_record`` only (when the
+            application tells of its people).
         max_characters: The longest text; 0 for any.
         forbidden: Characters that the text must not have.
+        pattern: A regular expression that the whole text must match.
+        one_of: The texts that there are, spelt as here; none for any.
         label: Okta's name of it in the mapping table.
         okta: Okta's variable.
         entra: Entra ID's source attribute.
@@ -68,6 +71,8 @@ class Row:
     direction: Direction = "both"
     max_characters: int = 0
     forbidden: str = ""
+    pattern: str = ""
+    one_of: tuple[str, ...] = ()
     label: str = ""
     okta: str = ""
     entra: str = ""
@@ -134,6 +139,8 @@ def locate(path: str, resource_type: ResourceType) -> Locator:
     if leaf.type is AttributeType.COMPLEX:
         parts = ", ".join(sub.name for sub in leaf.sub_attributes)
         raise InvalidPath(f"'{printable(path)}' is complex: name one of its parts ({parts})", path=path)
+    if any(step.is_secret for step in resolved.attributes):
+        raise InvalidPath(f"'{printable(path)}' is a secret, which stands in no record", path=path)
     if not any(step.multi_valued for step in outer):
         if parsed.value_filter is not None:
             raise InvalidPath(f"'{printable(path)}' has a filter, but no elements to choose from", path=path)

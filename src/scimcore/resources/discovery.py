@@ -32,6 +32,21 @@ class FilterSupport(ComplexAttribute):
     max_results: int | None = attribute("The most resources in one response.", required=True, mutability="readOnly")
 
 
+class PaginationSupport(ComplexAttribute):
+    """How clients get from page to page, and the sizes of pages (RFC 9865 §4)."""
+
+    cursor: bool | None = attribute("Whether it is by cursors.", required=True, mutability="readOnly")
+    index: bool | None = attribute("Whether it is by start indexes.", required=True, mutability="readOnly")
+    default_pagination_method: str | None = attribute(
+        "Which of them it is where a request names none.", mutability="readOnly", canonical_values=("cursor", "index")
+    )
+    default_page_size: int | None = attribute("The size of a page where a request names none.", mutability="readOnly")
+    max_page_size: int | None = attribute("The most resources on a page.", mutability="readOnly")
+    cursor_timeout: int | None = attribute(
+        "For how many seconds a cursor is good between two requests, at the least.", mutability="readOnly"
+    )
+
+
 class AuthenticationScheme(ComplexAttribute):
     """A way to authenticate."""
 
@@ -76,6 +91,8 @@ class ServiceProviderConfig(
     authentication_schemes: list[AuthenticationScheme] | None = attribute(
         "How clients may authenticate.", required=True, mutability="readOnly"
     )
+    # RFC 9865 came after the RFC's schema.
+    pagination: PaginationSupport | None = attribute("Whether and how pagination is.", mutability="readOnly")
 
 
 class SchemaExtensionReference(ComplexAttribute):

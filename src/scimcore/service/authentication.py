@@ -1,11 +1,15 @@
 """Who is calling: from a request to a :class:`Caller`, before anything else of the request is looked at.
 
 The service asks one function, ``authenticate(request) -> Caller``. :func:`bearer_tokens` makes the usual one; a host
-with sessions, mutual TLS or a token service of its own writes another.
+with sessions, mutual TLS or a token service of its own writes another. :func:`first_of` joins several.
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
+import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -22,10 +26,13 @@ class Caller(NamedTuple):
     Attributes:
         name: How logs and events call it. Never the credential.
         dialect: What this client may send off the specification; None leaves it to the provider.
+        tenant: Whose resources it works on, where a service has several tenants. It comes from the credential and
+            from nowhere else.
     """
 
     name: str
     dialect: Dialect | None = None
+    tenant: str | None = None
 
 
 Authenticate: TypeAlias = Callable[[Request], Caller]
@@ -86,6 +93,126 @@ def bearer_tokens(tokens: Mapping[str, str | Caller]) -> Authenticate:
     return authenticate
 
 
+BASIC_CHALLENGE = 'Basic realm="SCIM", charset="UTF-8"'
+
+
+def basic(passwords: Mapping[tuple[str, str], str | Caller]) -> Authenticate:
+    """Make an ``authenticate`` that knows a few names and passwords (RFC 7617), for clients that can do no better.
+
+    Args:
+        passwords: Name and password to caller: ``{("okta", "s3cret"): "okta"}``. Several passwords of one name are all
+            good: while one is being replaced, both are.
+
+    Raises:
+        ValueError: If there is none, a password is empty, or a name has a colon, which could never be sent.
+    """
+    if not passwords:
+        raise ValueError("basic needs at least one name and password: without any, nobody could ever call the service")
+    callers = {pair: Caller(caller) if isinstance(caller, str) else caller for pair, caller in passwords.items()}
+    for (name, password), caller in callers.items():
+        if not name or not password or ":" in name:
+            raise ValueError(f"the name or the password of {caller.name!r} is empty, or the name has a colon")
+    known = tuple(
+        (hashlib.sha256(f"{name}:{password}".encode()).digest(), caller) for (name, password), caller in callers.items()
+    )
+
+    def authenticate(request: Request) -> Caller:
+        scheme, _, credential = request.headers.get("authorization").partition(" ")
+        if scheme.lower() != "basic":
+            raise Challenged("Authentication is required: send 'Authorization: Basic ...'.", challenge=BASIC_CHALLENGE)
+        try:
+            presented = base64.b64decode(credential.strip(), validate=True)
+        except (binascii.Error, ValueError):
+            presented = b""
+        digest = hashlib.sha256(presented).digest()
+        found = None
+        for known_digest, caller in known:  # all of them, as for tokens
+            if hmac.compare_digest(known_digest, digest):
+                found = caller
+        if found is None:
+            raise Challenged("The name and the password do not belong together.", challenge=BASIC_CHALLENGE)
+        return found
+
+    return authenticate
+
+
+def first_of(*ways: AsyncAuthenticate) -> AsyncAuthenticate:
+    """Join several ways to authenticate: the first that knows the caller says who it is.
+
+    Only ``Unauthorized`` passes a request on to the next; anything else a way raises is raised. If none of them knows
+    the caller, the answer lists what each of them asks for (RFC 9110 §11.6.1).
+
+    Args:
+        ways: At least one. If one of them is a coroutine function, so is what is returned.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if not ways:
+        raise ValueError("first_of needs at least one way to authenticate")
+
+    def authenticate(request: Request) -> Caller:
+        refusals: list[Unauthorized] = []
+        for way in ways:
+            try:
+                caller = way(request)
+            except Unauthorized as error:
+                refusals.append(error)
+                continue
+            if not isinstance(caller, Caller):
+                raise TypeError("a way to authenticate that returns an awaitable must be a coroutine function")
+            return caller
+        raise _refused(refusals)
+
+    async def authenticate_async(request: Request) -> Caller:
+        refusals: list[Unauthorized] = []
+        for way in ways:
+            try:
+                caller = way(request)
+                return caller if isinstance(caller, Caller) else await caller
+            except Unauthorized as error:
+                refusals.append(error)
+        raise _refused(refusals)
+
+    return authenticate_async if any(map(inspect.iscoroutinefunction, ways)) else authenticate
+
+
+def _refused(refusals: list[Unauthorized]) -> Challenged:
+    challenges = [each.challenge if isinstance(each, Challenged) else DEFAULT_CHALLENGE for each in refusals]
+    # What was sent is told of by the one that knows the scheme: its challenge says what was wrong.
+    telling = next((each for each in refusals if "error=" in getattr(each, "challenge", "")), refusals[0])
+    return Challenged(telling.detail, challenge=", ".join(dict.fromkeys(challenges)))
+
+
+def open_discovery(authenticate: AsyncAuthenticate) -> AsyncAuthenticate:
+    """Let anybody read what the service offers (RFC 7644 §4), and ask all others, and for all else, who they are.
+
+    Without it, the three discovery endpoints need a credential as everything does. Only the plain spelling of a path
+    is open: one that is encoded or ends in something unusual needs a credential.
+
+    Args:
+        authenticate: Asked for everything else, and where a credential was sent.
+    """
+
+    def authenticate_unless_open(request: Request) -> Caller | Awaitable[Caller]:
+        if request.method in ("GET", "HEAD") and "authorization" not in request.headers and _is_open(request.path):
+            return _ANYONE
+        return authenticate(request)
+
+    return authenticate_unless_open
+
+
+def _is_open(path: str) -> bool:
+    return _DISCOVERY.fullmatch(path) is not None
+
+
+# An id is a URN or a name.
+_DISCOVERY = re.compile(r"/(?:serviceproviderconfig|(?:schemas|resourcetypes)(?:/[a-z0-9:._-]+)?)", re.IGNORECASE)
+
+
 def anyone(request: Request) -> Caller:
     """Ask nobody: an ``authenticate`` for hosts that have authenticated the request before it gets here."""
-    return Caller("anyone")
+    return _ANYONE
+
+
+_ANYONE = Caller("anyone")

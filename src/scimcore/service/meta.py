@@ -55,6 +55,10 @@ def meta_of(stored: Stored, resource_type: ResourceType) -> Document:
 
 
 def location(resource_type: ResourceType, id: str, base_url: str) -> str:
-    """Return the URL of a resource. An id of a host's own choice may need encoding; the usual UUID does not."""
-    segment = id if id.isascii() and id.replace("-", "").isalnum() else quote(id, safe="")
-    return f"{base_url}{resource_type.endpoint}/{segment}"
+    """Return the URL of a resource."""
+    return f"{base_url}{resource_type.endpoint}/{segment(id)}"
+
+
+def segment(id: str) -> str:
+    """Write an id as a segment of a URL. One of a host's own choice may need encoding; the usual UUID does not."""
+    return id if id.isascii() and id.replace("-", "").isalnum() else quote(id, safe="")

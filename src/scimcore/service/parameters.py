@@ -1,25 +1,25 @@
-"""The query string: what a client wants to see, and which part of a list (RFC 7644 §3.4.2, §3.9).
+"""The query string: what a client wants to see, and which part of a list (RFC 7644 §3.4.2, §3.9; RFC 9865 §2).
 
-Parameters that RFC 7644 does not define are ignored: Entra sends ``?aadOptscim062020`` with every request.
+Parameters that no RFC defines are ignored: Entra sends ``?aadOptscim062020`` with every request.
 """
 
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from scimcore.errors import BadRequest, InvalidValue
+from scimcore.errors import BadRequest, InvalidCount, InvalidValue
 from scimcore.projection import DEFAULT_SELECTION, Selection
 
 # Lower-case name -> name as RFC 7644 spells it.
 KNOWN = {
     name.lower(): name
-    for name in ("filter", "sortBy", "sortOrder", "startIndex", "count", "attributes", "excludedAttributes")
+    for name in ("filter", "sortBy", "sortOrder", "startIndex", "count", "cursor", "attributes", "excludedAttributes")
 }
 _LISTS = ("attributes", "excludedAttributes")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of RFC 7644 that a request has, decoded; None or empty when absent.
+    """The parameters that a request has, decoded; None or empty when absent.
 
     Attributes:
         selection: From ``attributes`` and ``excludedAttributes``.
@@ -28,14 +28,16 @@ class Parameters:
         descending: From ``sortOrder``.
         start_index: At least 1.
         count: At least 0.
+        cursor: As text; empty asks for the first page of a walk.
     """
 
     selection: Selection = DEFAULT_SELECTION
     filter: str | None = None
     sort_by: str | None = None
     descending: bool = False
-    start_index: int = 1
+    start_index: int | None = None
     count: int | None = None
+    cursor: str | None = None
 
 
 NO_PARAMETERS = Parameters()
@@ -53,14 +55,26 @@ def parameters(query: str) -> Parameters:
     found = known_parameters(query)
     if not found:
         return NO_PARAMETERS
-    start_index, count = _integer(found, "startIndex"), _integer(found, "count")
+    return parameters_of(found)
+
+
+def parameters_of(found: dict[str, str]) -> Parameters:
+    """Read parameters by their proper names, wherever they stood.
+
+    Raises:
+        InvalidValue: If a value is not of its parameter's type.
+        InvalidCount: If ``count`` is no integer where a cursor is given.
+    """
+    start_index = _integer(found, "startIndex", InvalidValue)
+    count = _integer(found, "count", InvalidCount if "cursor" in found else InvalidValue)
     return Parameters(
         selection=_selection(found.get("attributes"), found.get("excludedAttributes")),
         filter=found.get("filter"),
         sort_by=found.get("sortBy") or None,
         descending=_descending(found.get("sortOrder")),
-        start_index=1 if start_index is None else max(1, start_index),
+        start_index=None if start_index is None else max(1, start_index),
         count=None if count is None else max(0, count),
+        cursor=found.get("cursor"),
     )
 
 
@@ -90,14 +104,14 @@ def _selection(attributes: str | None, excluded_attributes: str | None) -> Selec
     return Selection.parse(attributes, excluded_attributes) if attributes or excluded_attributes else DEFAULT_SELECTION
 
 
-def _integer(found: dict[str, str], name: str) -> int | None:
+def _integer(found: dict[str, str], name: str, kind: type[BadRequest]) -> int | None:
     text = found.get(name, "").strip()
     if not text:
         return None
     # Python's int() also reads "1_000" and other scripts' digits, and takes quadratic time for very long numbers.
     digits = text[1:] if text[0] in "+-" else text
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
-        raise InvalidValue(f"The query parameter '{name}' must be an integer.", path=name, rule="RFC 7644 §3.4.2.4")
+        raise kind(f"The query parameter '{name}' must be an integer.", path=name, rule="RFC 7644 §3.4.2.4")
     return int(text)
 
 

@@ -4,43 +4,76 @@ from typing import assert_never
 
 from scimcore import urns
 from scimcore.documents import Document, dumps
-from scimcore.errors import MethodNotAllowed, ScimError, TooManyRequests, Unauthorized
+from scimcore.errors import MethodNotAllowed, ScimError, ServiceUnavailable, TooManyRequests, Unauthorized
 from scimcore.http import Request, Response
-from scimcore.projection import Selection, project
-from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import DEFAULT_CHALLENGE, Challenged
-from scimcore.service.meta import location, meta_of
-from scimcore.service.operations import Deleted, Described, DescribedAll, Listed, Result, Shown, Unchanged
+from scimcore.service.meta import location
+from scimcore.service.negotiation import SCIM, media_type
 from scimcore.service.preconditions import etag
-from scimcore.storage import Stored
+from scimcore.service.presentation import present, present_all
+from scimcore.service.provider import Provider
+from scimcore.service.requests import DeleteResource, Operation, PatchResource, ReadResource, ReplaceResource
+from scimcore.service.results import (
+    BulkDone,
+    Deleted,
+    Described,
+    DescribedAll,
+    Listed,
+    Methods,
+    Result,
+    Shown,
+    Unchanged,
+    Walked,
+    Written,
+)
 
 Fields = tuple[tuple[str, str], ...]
 
+# Values that clients chose are in the body: no browser shall take it for a page.
+_NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 
-def respond(result: Result, request: Request) -> Response:
-    """Write the answer to an operation that was carried out."""
+
+def respond(result: Result, request: Request, provider: Provider, operation: Operation | None = None) -> Response:
+    """Write the answer to an operation that was carried out.
+
+    Args:
+        result: What came of it.
+        request: The request.
+        provider: What the service offers.
+        operation: What was asked; it says of a request to ``/Me`` whose resource it was about.
+    """
     match result:
         case Shown():
             where = location(result.resource_type, result.stored.id, request.base_url)
-            document = _present(result.stored, result.resource_type, result.selection, where)
+            document = present(result.stored, result.resource_type, result.selection, where)
             fields = (("ETag", etag(result.stored.version)), ("Location", where))
-            return _answer(result.status, document, request, fields)
+            return _answer(result.status, document, request, provider, fields)
         case Listed():
-            return _answer(200, _list_of_resources(result, request.base_url), request)
+            resources = present_all(result.page.resources, result.query, request.base_url)
+            document = _list_response(resources, result.page.total_results, result.query.start_index)
+            return _answer(200, document, request, provider)
+        case Walked():
+            return _answer(200, _page_of_walk(result, request.base_url), request, provider)
         case Unchanged():
-            return Response(304, (("ETag", etag(result.version)),))
+            return Response(304, (("ETag", etag(result.version)), *_own_location(operation, request)))
+        case Written():
+            return Response(204, (("ETag", etag(result.version)), *_own_location(operation, request)))
         case Deleted():
-            return Response(204)
+            return Response(204, _own_location(operation, request))
         case Described():
-            return _answer(200, _located(result.document, request.base_url), request)
+            return _answer(200, _located(result.document, request.base_url), request, provider)
         case DescribedAll():
             resources = [_located(document, request.base_url) for document in result.documents]
-            return _answer(200, _list_response(resources, len(resources), 1), request)
+            return _answer(200, _list_response(resources, len(resources), 1), request, provider)
+        case BulkDone():
+            return _answer(200, {"schemas": [urns.BULK_RESPONSE], "Operations": result.operations}, request, provider)
+        case Methods():
+            return Response(204, (("Allow", ", ".join(result.allow)),))
         case _:
             assert_never(result)
 
 
-def refuse(error: ScimError, request: Request) -> Response:
+def refuse(error: ScimError, request: Request, provider: Provider) -> Response:
     """Write an error as RFC 7644 §3.12 has it, with the header fields that its status code asks for."""
     fields: Fields = ()
     match error:
@@ -50,55 +83,35 @@ def refuse(error: ScimError, request: Request) -> Response:
             fields = (("WWW-Authenticate", DEFAULT_CHALLENGE),)
         case MethodNotAllowed():
             fields = (("Allow", ", ".join(error.allow)),)
-        case TooManyRequests():
+        case TooManyRequests() | ServiceUnavailable():
             # As a number: Okta does not read a date.
             fields = (("Retry-After", str(error.retry_after_seconds)),)
         case _:
             pass
-    return _answer(error.status, error.to_document(), request, fields)
+    return _answer(error.status, error.to_document(), request, provider, fields)
 
 
-def _answer(status: int, document: Document, request: Request, fields: Fields = ()) -> Response:
+def _own_location(operation: Operation | None, request: Request) -> Fields:
+    """Any answer about ``/Me`` says where the resource really is, also one that has no body (RFC 7644 §3.11)."""
+    match operation:
+        case ReadResource() | DeleteResource() | PatchResource() | ReplaceResource():
+            if request.path[:3].lower() == "/me":
+                return (("Location", location(operation.resource_type, operation.id, request.base_url)),)
+        case _:
+            pass
+    return ()
+
+
+def _answer(status: int, document: Document, request: Request, provider: Provider, fields: Fields = ()) -> Response:
     body = dumps(document)
+    # Interoperability profile §6.2: one media type, whatever the client accepts.
+    kind = SCIM if provider.interop_strict else media_type(request.headers.get("accept"))
     return Response(
         status,
-        (
-            ("Content-Type", _media_type(request)),
-            ("Content-Length", str(len(body))),
-            # Values that clients chose are in the body: no browser shall take it for a page.
-            ("X-Content-Type-Options", "nosniff"),
-            *fields,
-        ),
+        (("Content-Type", kind), ("Content-Length", str(len(body))), _NO_SNIFFING, *fields),
         # A HEAD says how long the body would be (RFC 9110 §9.3.2).
         b"" if request.method == "HEAD" else body,
     )
-
-
-def _media_type(request: Request) -> str:
-    """Choose between the two media types, which hold the same JSON; a client that wants a third gets the first."""
-    accept = request.headers.get("accept")
-    if "application/json" in accept and "application/scim+json" not in accept:
-        return "application/json"
-    return "application/scim+json"
-
-
-def _present(stored: Stored, resource_type: ResourceType, selection: Selection, where: str) -> Document:
-    meta = {**meta_of(stored, resource_type), "location": where}
-    return project({**stored.document, "id": stored.id, "meta": meta}, selection, resource_type)
-
-
-def _list_of_resources(listed: Listed, base_url: str) -> Document:
-    query = listed.query
-    # `schemas` names the type where a query is over several.
-    types = {resource_type.schema.id: resource_type for resource_type in query.resource_types}
-    resources = []
-    for stored in listed.page.resources:
-        resource_type = query.resource_types[0]
-        if len(types) > 1:
-            resource_type = next(types[urn] for urn in stored.document["schemas"] if urn in types)
-        where = location(resource_type, stored.id, base_url)
-        resources.append(_present(stored, resource_type, query.selection, where))
-    return _list_response(resources, listed.page.total_results, query.start_index)
 
 
 def _list_response(resources: list[Document], total_results: int, start_index: int) -> Document:
@@ -110,6 +123,22 @@ def _list_response(resources: list[Document], total_results: int, start_index: i
         "itemsPerPage": len(resources),
         "Resources": resources,
     }
+
+
+def _page_of_walk(walked: Walked, base_url: str) -> Document:
+    """Write a page with cursors (RFC 9865 §2). It has no ``startIndex``: nobody has counted what came before."""
+    query, page, walk = walked
+    document: Document = {"schemas": [urns.LIST_RESPONSE]}
+    if page.total_results is not None:
+        document["totalResults"] = page.total_results
+    document["itemsPerPage"] = len(page.resources)
+    if page.next is not None:
+        document["nextCursor"] = walk.cursor(page.next)
+    # The first page never has one, whatever the store says (RFC 9865 Table 2).
+    if page.previous is not None and walk.position is not None:
+        document["previousCursor"] = walk.cursor(page.previous)
+    document["Resources"] = present_all(page.resources, query, base_url)
+    return document
 
 
 def _located(document: Document, base_url: str) -> Document:

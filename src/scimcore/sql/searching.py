@@ -1,0 +1,344 @@
+"""From a ``Query`` to SQL: conditions, order, and the page that begins at a position.
+
+A resource's place in a listing is its *mark*: the value that is sorted by, the rank of its type among those searched,
+and its position and id, which never change. A page begins behind the mark of the last one's end, which an index finds
+at the far end as fast as at the start.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Numeric,
+    Select,
+    String,
+    Text,
+    UnaryExpression,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy import cast as cast_to
+from sqlalchemy.types import NullType
+
+from scimcore.errors import InvalidCursor
+from scimcore.filter import Bound, predicate
+from scimcore.filter.ast import Operator
+from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode, BoundOr, BoundValuePath, Comparable
+from scimcore.ordering import sort_keys
+from scimcore.sql.plan import Lookup, Plan
+from scimcore.sql.tables import MEMBERS, RESOURCES, VALUES, JsonOut, folded_value
+from scimcore.sql.where import Residual
+from scimcore.storage import Position, Query
+
+_r = RESOURCES.c
+
+
+class Leg(NamedTuple):
+    """What is searched of one resource type.
+
+    Attributes:
+        plan: Of the type.
+        rank: Its place among the types of the query.
+        condition: What rows have to meet.
+        residual: What is still to be asked of their documents; None if nothing is.
+        key: What to sort by; None for the order of creation.
+    """
+
+    plan: Plan
+    rank: int
+    condition: ColumnElement[bool]
+    residual: Residual | None
+    key: ColumnElement[Any] | None
+
+
+class Mark(NamedTuple):
+    """Where a resource stands in a listing."""
+
+    key: str | int | float | bool | None
+    rank: int
+    position: int
+    id: str
+
+    @classmethod
+    def read(cls, position: Position) -> "Mark":
+        """Read what ``written`` made.
+
+        Raises:
+            InvalidCursor: If it is something else.
+        """
+        match position:
+            case (key, int() as rank, int() as place, str() as id):
+                return cls(key, rank, place, id)
+            case _:
+                raise foreign_cursor()
+
+    def written(self) -> Position:
+        """Return what JSON can carry."""
+        return tuple(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query as SQL: ``select`` gives a page, ``count`` the total.
+
+    Attributes:
+        legs: Of each type that can have something.
+        descending: Whether the order by the key is turned round.
+        sorted_by_sql: Whether SQL can sort so.
+    """
+
+    legs: tuple[Leg, ...]
+    descending: bool
+    sorted_by_sql: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether SQL answers all of it."""
+        return self.sorted_by_sql and all(leg.residual is None for leg in self.legs)
+
+    def select(self, *, limit: int, offset: int = 0, after: Mark | None = None) -> Select[Any]:
+        """Build the statement for some resources: key, rank, position, id, document of each, in order."""
+        selects = [self._select_of(leg, after) for leg in self.legs]
+        if len(selects) == 1:
+            statement, leg = selects[0], self.legs[0]
+            order = [] if leg.key is None else [self._directed(leg.key)]
+            statement = statement.order_by(*order, _r.position, _r.id)
+        else:
+            rows = union_all(*selects).subquery("scimcore_found")
+            keyed = self.legs[0].key is not None
+            order = [self._directed(rows.c.key)] if keyed else []
+            statement = select(rows).order_by(*order, rows.c.rank, rows.c.position, rows.c.id)
+        if offset:
+            statement = statement.offset(bindparam(None, offset, BigInteger()))
+        return statement.limit(bindparam(None, limit, BigInteger()))
+
+    def count(self) -> Select[Any]:
+        """Build the statement for the total."""
+        counts = [
+            select(func.count()).select_from(RESOURCES).where(leg.condition).scalar_subquery() for leg in self.legs
+        ]
+        total: ColumnElement[Any] = counts[0]
+        for each in counts[1:]:
+            total = total + each
+        return select(total)
+
+    def _select_of(self, leg: Leg, after: Mark | None) -> Select[Any]:
+        key = null() if leg.key is None else leg.key
+        statement = select(
+            key.label("key"),
+            literal_column(str(leg.rank), Integer()).label("rank"),
+            _r.position,
+            _r.id,
+            JsonOut(_r.document).label("document"),
+        ).where(leg.condition)
+        return statement if after is None else statement.where(self._behind(leg, after))
+
+    def _directed(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
+        # Those without a value come last, or first if descending (``ordering``).
+        return key.desc().nulls_first() if self.descending else key.asc().nulls_last()
+
+    def _behind(self, leg: Leg, mark: Mark) -> ColumnElement[bool]:
+        """What stands behind a mark."""
+        if leg.rank < mark.rank:
+            later: ColumnElement[bool] = false()
+        elif leg.rank > mark.rank:
+            later = literal(True)
+        else:
+            later = tuple_(_r.position, _r.id) > tuple_(
+                bindparam(None, mark.position, BigInteger()), bindparam(None, mark.id, _r.id.type)
+            )
+        if leg.key is None:
+            return later
+        if mark.key is None:
+            without = and_(leg.key.is_(None), later)
+            return or_(without, leg.key.is_not(None)) if self.descending else without
+        value = bindparam(None, _as_key(mark.key, leg.key), leg.key.type)
+        if self.descending:
+            return or_(leg.key < value, and_(leg.key == value, later))
+        return or_(leg.key > value, and_(leg.key == value, later), leg.key.is_(None))
+
+
+def search_of(query: Query, plans: Sequence[Plan], tenant: str) -> Search:
+    """Turn a query into SQL.
+
+    Raises:
+        InvalidPath: If the types have no such attribute to sort by, as ``ordering.sort_key`` says.
+    """
+    keys, sorted_by_sql = _keys(query, plans)
+    legs = [_leg(query, plan, rank, tenant)._replace(key=keys[rank]) for rank, plan in enumerate(plans)]
+    return Search(tuple(legs), query.descending, sorted_by_sql)
+
+
+def mark_of(row: Sequence[Any]) -> Mark:
+    """Return where the resource of a row stands."""
+    key, rank, position, id, *_ = row
+    if isinstance(key, Decimal):
+        key = int(key) if key == key.to_integral_value() else float(key)
+    elif isinstance(key, datetime):
+        key = key.isoformat()
+    return Mark(key, rank, position, id)
+
+
+def _leg(query: Query, plan: Plan, rank: int, tenant: str) -> Leg:
+    of_type = and_(_r.tenant == tenant, _r.type == plan.resource_type.name)
+    condition, residual = of_type, None
+    if query.filter is not None:
+        node = query.filter.bound[plan.resource_type].node
+        answer = _answer(node, plan, tenant)
+        if answer.condition is not None:
+            condition = and_(of_type, answer.condition)
+        if not answer.exact:
+            residual = predicate(node)
+    return Leg(plan, rank, condition, residual, None)
+
+
+def _keys(query: Query, plans: Sequence[Plan]) -> tuple[list[ColumnElement[Any] | None], bool]:
+    """Return what the rows of each type are sorted by, and whether SQL can."""
+    if query.sort_by is None:
+        return [None] * len(plans), True
+    # It knows which names mean something, for one type or for several.
+    sort_keys(query.sort_by, [plan.resource_type for plan in plans])
+    keys = [_key(query.sort_by, plan) if _sorts(query.sort_by, plan) else None for plan in plans]
+    missing = any(key is None and _sorts(query.sort_by, plan) for plan, key in zip(plans, keys, strict=True))
+    kinds = {type(key.type): key.type for key in keys if key is not None}
+    if missing or len(kinds) != 1:
+        return keys, False
+    # A type that has no such attribute stands with those that have no value.
+    without = cast_to(null(), next(iter(kinds.values())))
+    return [without if key is None else key for key in keys], True
+
+
+def _sorts(sort_by: str, plan: Plan) -> bool:
+    return (plan.resource_type.find(sort_by) or plan.resource_type.bare(sort_by)) is not None
+
+
+def _key(sort_by: str, plan: Plan) -> ColumnElement[Any] | None:
+    order = plan.where.order_by(sort_by)
+    if not order:
+        return None
+    # Whether there is no value, and the value; NULLS LAST says the first by the second, and an index can serve it.
+    value: ColumnElement[Any] = cast(UnaryExpression[Any], order[-1]).element
+    name, found = plan.name, plan.resource_type.find(sort_by)
+    if name is not None and found is not None and found.keys == name.keys:
+        # As it stands in its index.
+        return _r.name
+    return type_coerce(value, Text()) if isinstance(value.type, NullType) else value
+
+
+class _Answer(NamedTuple):
+    """What SQL says of a filter; None where it says nothing."""
+
+    condition: ColumnElement[bool] | None
+    exact: bool
+
+
+def _answer(node: BoundNode, plan: Plan, tenant: str, level: int = 1) -> _Answer:
+    """Translate a filter; what is indexed becomes a look-up, wherever it stands in ``and`` and ``or``.
+
+    Only the outermost levels, and not of a great many terms: ``Where`` knows how much SQL takes.
+    """
+    match node:
+        case BoundAnd(terms) if len(terms) <= _MOST_LOOKUPS and level <= _MOST_LEVELS:
+            answers = [_answer(term, plan, tenant, level + 1) for term in terms]
+            known = [answer.condition for answer in answers if answer.condition is not None]
+            return _Answer(and_(*known) if known else None, all(answer.exact for answer in answers))
+        case BoundOr(terms) if len(terms) <= _MOST_LOOKUPS and level <= _MOST_LEVELS:
+            answers = [_answer(term, plan, tenant, level + 1) for term in terms]
+            known = [answer.condition for answer in answers if answer.condition is not None]
+            if len(known) < len(answers):
+                return _Answer(None, False)
+            return _Answer(or_(*known), all(answer.exact for answer in answers))
+        case BoundComparison() if (found := lookup(node, plan)) is not None:
+            return _Answer(_by(found, tenant, plan), True)
+        case BoundValuePath(target, condition):
+            # Of an element with several conditions, what is indexed finds the resources, and SQL looks at them.
+            terms = condition.terms if isinstance(condition, BoundAnd) else (condition,)
+            lookups = [found for term in terms if (found := lookup(term, plan, target.keys)) is not None]
+            if lookups and len(terms) == 1:
+                return _Answer(_by(lookups[0], tenant, plan), True)
+            split = plan.where.split(Bound(node))
+            known = [_by(found, tenant, plan) for found in lookups]
+            known += [] if split.condition is None else [split.condition]
+            return _Answer(and_(*known) if known else None, split.residual is None)
+        case _:
+            split = plan.where.split(Bound(node))
+            return _Answer(split.condition, split.residual is None)
+
+
+_MOST_LOOKUPS, _MOST_LEVELS = 20, 2
+
+
+def lookup(node: BoundNode, plan: Plan, outer: tuple[str, ...] = ()) -> Lookup | None:
+    """Return how an index answers a comparison, or None if there is no such index.
+
+    Args:
+        node: The comparison.
+        plan: Of the type that is searched.
+        outer: The names that lead to the element that the comparison is about, inside a value path.
+    """
+    if not isinstance(node, BoundComparison) or node.operator is not Operator.EQ:
+        return None
+    if not isinstance(node.operand, str) or node.comparable not in _TEXTS:
+        return None
+    return plan.lookup((*outer, *node.target.keys), node.operand)
+
+
+_TEXTS = (Comparable.TEXT, Comparable.EXACT_TEXT)
+
+
+def _by(found: Lookup, tenant: str, plan: Plan) -> ColumnElement[bool]:
+    if found.column == "member":
+        rows = select(MEMBERS.c.id).where(
+            MEMBERS.c.tenant == tenant, MEMBERS.c.type == plan.resource_type.name, folded_value(MEMBERS) == found.value
+        )
+        return _r.id.in_(rows)
+    if found.column == "value":
+        rows = select(VALUES.c.id).where(
+            VALUES.c.tenant == tenant,
+            VALUES.c.type == plan.resource_type.name,
+            VALUES.c.path == found.path,
+            VALUES.c.value == found.value,
+        )
+        return _r.id.in_(rows)
+    column: ColumnElement[Any] = _r[found.column]
+    return column == found.value
+
+
+def _as_key(value: str | int | float | bool, key: ColumnElement[Any]) -> object:
+    """Read a key of a mark as what it is compared with.
+
+    Raises:
+        InvalidCursor: If it is nothing of that type.
+    """
+    match key.type, value:
+        case DateTime(), str():
+            return datetime.fromisoformat(value)
+        case (Boolean(), bool()) | (String(), str()):
+            return value
+        case ((Numeric() | Integer()), (int() | float())):
+            return Decimal(repr(value))
+        case _:
+            raise foreign_cursor()
+
+
+def foreign_cursor() -> InvalidCursor:
+    """Say that a position is none of ours."""
+    return InvalidCursor("The cursor is not one that this server made for this query.", rule="RFC 9865 §2.2")

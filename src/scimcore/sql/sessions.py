@@ -1,0 +1,257 @@
+"""The way to a database: a :class:`Session`, in coroutines, whether its driver's calls return or are awaited.
+
+Those of :class:`SyncSession` never suspend, and :func:`run` takes them to their end. What is done with a session is
+written once, in ``core``.
+"""
+
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Protocol, TypeVar, cast
+
+from sqlalchemy import URL, Connection, Dialect, Engine, Executable, QueuePool, create_engine, event, make_url
+from sqlalchemy.pool import PoolProxiedConnection
+
+from scimcore.sql.failures import CommitUncertain, ConnectionLost, failure
+from scimcore.sql.statements import Parameters, Prepared
+
+T = TypeVar("T")
+Rows = Sequence[Sequence[Any]]
+
+BUSY_TIMEOUT_SECONDS = 30
+_PRAGMAS = (
+    "journal_mode = WAL",  # readers and the writer do not wait for each other
+    "synchronous = FULL",  # what was acknowledged survives a loss of power
+    f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+)
+
+
+class Session(Protocol):
+    """A connection.
+
+    Attributes:
+        depth: How many transactions are open, one inside the other.
+    """
+
+    depth: int
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the database is."""
+        ...
+
+    async def rows(self, statement: Prepared, parameters: Parameters) -> Rows:
+        """Execute a statement that returns rows."""
+        ...
+
+    async def write(self, statement: Prepared, parameters: Parameters) -> int:
+        """Execute a statement that writes, and return how many rows it wrote."""
+        ...
+
+    async def write_all(self, statement: Prepared, parameters: Sequence[Parameters]) -> int:
+        """Execute a statement that writes, once for each set of parameters."""
+        ...
+
+    async def select(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
+        """Execute a statement of SQLAlchemy that returns rows."""
+        ...
+
+    async def execute(self, statement: Executable | str, parameters: Parameters | None = None) -> None:
+        """Execute a statement that returns nothing."""
+        ...
+
+
+@asynccontextmanager
+async def atomic(session: Session) -> AsyncIterator[None]:
+    """Open a transaction, or a savepoint inside of one; leaving it by an exception undoes what was written inside."""
+    depth = session.depth
+    begin, commit, rollback = _TRANSACTION if depth == 0 else _savepoint(depth)
+    await session.execute(_IMMEDIATE if depth == 0 and session.dialect.name == "sqlite" else begin)
+    session.depth = depth + 1
+    try:
+        try:
+            yield
+        finally:
+            session.depth = depth
+    except BaseException as error:
+        # A connection that is lost has rolled back already.
+        if not isinstance(error, ConnectionLost):
+            for each in rollback:
+                await session.execute(each)
+        raise
+    try:
+        await session.execute(commit)
+    except ConnectionLost as error:
+        raise CommitUncertain("the connection was lost while a transaction was being committed") from error
+
+
+# A write lock from the start: SQLite cannot give one to two readers that both wait for it.
+_IMMEDIATE = "BEGIN IMMEDIATE"
+_TRANSACTION = ("BEGIN", "COMMIT", ("ROLLBACK",))
+
+
+def _savepoint(depth: int) -> tuple[str, str, tuple[str, ...]]:
+    name = f"scimcore_{depth}"
+    return (
+        f"SAVEPOINT {name}",
+        f"RELEASE SAVEPOINT {name}",
+        (f"ROLLBACK TO SAVEPOINT {name}", f"RELEASE SAVEPOINT {name}"),
+    )
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Take a coroutine that never suspends to its end."""
+    try:
+        coroutine.send(None)
+    except StopIteration as finished:
+        return cast(T, finished.value)
+    coroutine.close()
+    raise RuntimeError("a synchronous session was suspended")  # pragma: no cover
+
+
+class SyncSession:
+    """A connection of a driver whose calls return."""
+
+    def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
+        self.depth = 0
+        self.dialect = engine.dialect
+        self._engine = engine
+        self._pooled = pooled
+        self._connection: Connection | None = None
+
+    async def rows(self, statement: Prepared, parameters: Parameters) -> Rows:
+        """Execute a statement that returns rows."""
+        sql, arguments = statement.on(self.dialect, parameters)
+        cursor = self._pooled.cursor()
+        try:
+            cursor.execute(sql, arguments)
+            return cast(Rows, cursor.fetchall())
+        except Exception as error:
+            raise self._failure(error) from error
+        finally:
+            cursor.close()
+
+    async def write(self, statement: Prepared, parameters: Parameters) -> int:
+        """Execute a statement that writes."""
+        sql, arguments = statement.on(self.dialect, parameters)
+        cursor = self._pooled.cursor()
+        try:
+            cursor.execute(sql, arguments)
+            return cursor.rowcount
+        except Exception as error:
+            raise self._failure(error) from error
+        finally:
+            cursor.close()
+
+    async def write_all(self, statement: Prepared, parameters: Sequence[Parameters]) -> int:
+        """Execute a statement that writes, many times."""
+        if not parameters:
+            return 0
+        sql, arguments = statement.on_each(self.dialect, parameters)
+        cursor = self._pooled.cursor()
+        try:
+            cursor.executemany(sql, arguments)
+            return cursor.rowcount
+        except Exception as error:
+            raise self._failure(error) from error
+        finally:
+            cursor.close()
+
+    async def select(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
+        """Execute a statement of SQLAlchemy that returns rows."""
+        try:
+            return self._alchemy().execute(statement, parameters or {}).all()
+        except Exception as error:
+            raise self._failure(error) from error
+
+    async def execute(self, statement: Executable | str, parameters: Parameters | None = None) -> None:
+        """Execute a statement that returns nothing."""
+        try:
+            if isinstance(statement, str):
+                cursor = self._pooled.cursor()
+                cursor.execute(statement)
+                cursor.close()
+            else:
+                self._alchemy().execute(statement, parameters or {})
+        except Exception as error:
+            raise self._failure(error) from error
+
+    def close(self) -> None:
+        """Give the connection back; a transaction that is open is rolled back."""
+        if self._connection is not None:
+            self._connection.close()
+        else:
+            self._pooled.close()
+
+    def _alchemy(self) -> Connection:
+        if self._connection is None:
+            self._connection = Connection(self._engine, self._pooled)
+        return self._connection
+
+    def _failure(self, error: Exception) -> Exception:
+        meant = failure(error, self.dialect)
+        if isinstance(meant, ConnectionLost) and self._pooled.is_valid:
+            self._pooled.invalidate(error)
+        return meant
+
+
+class SyncDriver:
+    """An engine, and sessions of it."""
+
+    def __init__(self, url: str | URL, options: Mapping[str, Any]) -> None:
+        """Make an engine; nothing is connected yet."""
+        url = database_url(url, "sqlite", "postgresql+psycopg")
+        self.engine = create_engine(url, **engine_options(url, QueuePool, options))
+        if url.get_backend_name() == "sqlite":
+            event.listen(self.engine, "connect", set_pragmas)
+
+    @contextmanager
+    def session(self) -> Iterator[SyncSession]:
+        """Take a connection."""
+        try:
+            pooled = self.engine.raw_connection()
+        except Exception as error:
+            raise failure(error, self.engine.dialect) from error
+        session = SyncSession(self.engine, pooled)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def forget_connections(self) -> None:
+        """Begin with new connections: the old ones are as lost as the one that failed."""
+        self.engine.dispose()
+
+
+def database_url(url: str | URL, sqlite: str, postgresql: str) -> URL:
+    """Name the driver of a URL that names none.
+
+    Raises:
+        ValueError: If the URL is of another database.
+    """
+    made = make_url(url)
+    driver = {"sqlite": sqlite, "postgresql": postgresql}.get(made.get_backend_name())
+    if driver is None:
+        raise ValueError(f"SqlStorage is for sqlite and postgresql, not for {made.get_backend_name()}")
+    # A driver that is named stays: postgresql+asyncpg, say.
+    return made if "+" in made.drivername else made.set(drivername=driver)
+
+
+def engine_options(url: URL, pool: type[QueuePool], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for an engine: those that are given go first."""
+    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "poolclass": pool}
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"check_same_thread": False}
+        if url.database in (None, "", ":memory:"):
+            # A database in memory is its connection: there is one, and whoever needs it waits.
+            options |= {"pool_size": 1, "max_overflow": 0}
+    return options | dict(given)
+
+
+def set_pragmas(connection: Any, record: object) -> None:  # noqa: ANN401 - any driver's
+    """Tell a new connection of SQLite how to behave."""
+    cursor = connection.cursor()
+    try:
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+    finally:
+        cursor.close()
