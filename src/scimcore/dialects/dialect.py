@@ -89,25 +89,8 @@ class Dialect:
         operations = body.get(name)
         if not isinstance(operations, list):
             return body, tuple(tolerated)
-        for operation in operations:
-            if operation.__class__ is not dict or not _looks_canonical(operation, resource_type):
-                break
-        else:
-            return body, tuple(tolerated)
-        rewritten: list[JSON] = []
-        for operation in operations:
-            if operation.__class__ is dict:
-                verb = operation.get("op")
-                if verb.__class__ is str and verb not in _VERBS:
-                    # With its name in lower case, most of what Entra sends is what the RFC has.
-                    operation = self._rewrite_verb(operation, verb, tolerated)
-                if not _looks_canonical(operation, resource_type):
-                    rewritten += self._rewrite_operation(operation, resource_type, tolerated)
-                    continue
-            rewritten.append(operation)
-        if len(rewritten) == len(operations) and not any(map(is_not, rewritten, operations)):
-            return body, tuple(tolerated)
-        return {**body, name: rewritten}, tuple(tolerated)
+        rewritten = self._rewrite_operations(operations, resource_type, tolerated)
+        return (body if rewritten is operations else {**body, name: rewritten}), tuple(tolerated)
 
     def rewrite_resource(
         self, document: Document, resource_type: ResourceType
@@ -135,7 +118,30 @@ class Dialect:
         document = walk.members(document, shapes, "")
         return document, (*tolerated, *walk.tolerated)
 
-    # One operation ------------------------------------------------------------------------------------------------
+    # Operations ----------------------------------------------------------------------------------------------------
+
+    def _rewrite_operations(
+        self, operations: list[JSON], resource_type: ResourceType, tolerated: list[Tolerated]
+    ) -> list[JSON]:
+        """Rewrite each operation; the very same list if there is nothing to do."""
+        for operation in operations:
+            if operation.__class__ is not dict or not _looks_canonical(operation, resource_type):
+                break
+        else:
+            return operations
+        rewritten: list[JSON] = []
+        for operation in operations:
+            if operation.__class__ is dict:
+                verb = operation.get("op")
+                if verb.__class__ is str and verb not in _VERBS:
+                    # With its name in lower case, most of what Entra sends is what the RFC has.
+                    operation = self._rewrite_verb(operation, verb, tolerated)
+                if not _looks_canonical(operation, resource_type):
+                    rewritten += self._rewrite_operation(operation, resource_type, tolerated)
+                    continue
+            rewritten.append(operation)
+        same = len(rewritten) == len(operations) and not any(map(is_not, rewritten, operations))
+        return operations if same else rewritten
 
     def _rewrite_operation(
         self, operation: Document, resource_type: ResourceType, tolerated: list[Tolerated]
