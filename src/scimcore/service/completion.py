@@ -56,6 +56,16 @@ def named(document: Document, references: TypeReferences) -> Document:
     return document
 
 
+def references_of(document: Document, references: TypeReferences) -> list[AnyChange]:
+    """Return the references of a new document as changes."""
+    return [
+        change
+        for each in references.written
+        if (value := _one(each, document))
+        for change in changes_of(each.attribute, each.path, None, value)
+    ]
+
+
 async def complete(
     before: Document,
     document: Document,

@@ -19,7 +19,7 @@ from scimcore.schema.resource_type import ResourceType
 from scimcore.service import events, profiling
 from scimcore.service.call import Call
 from scimcore.service.changes import changes_between
-from scimcore.service.completion import Completed, complete, named
+from scimcore.service.completion import Completed, complete, named, references_of
 from scimcore.service.events import Event, Origin
 from scimcore.service.hooks import Write, ask, publish
 from scimcore.service.membership import WITHOUT_MEMBERS, Overtaken, Small, leave_groups, small_group
@@ -53,7 +53,10 @@ async def create(operation: CreateResource, call: Call) -> Result:
     references = call.references.of(resource_type)
     prepared = profiling.accepted(operation.payload, resource_type, provider.profile)
     accepted = named(prepared.document, references)
-    changes = changes_between({}, accepted, resource_type)
+    # What else is in a new resource, nobody asks but a hook.
+    changes = (
+        changes_between({}, accepted, resource_type) if call.hooks.on_write else references_of(accepted, references)
+    )
 
     async def attempt() -> _Outcome:
         now = provider.now()
