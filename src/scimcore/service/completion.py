@@ -57,13 +57,15 @@ def named(document: Document, references: TypeReferences) -> Document:
 
 
 def references_of(document: Document, references: TypeReferences) -> list[AnyChange]:
-    """Return the references of a new document as changes."""
-    return [
-        change
-        for each in references.written
-        if (value := _one(each, document))
-        for change in changes_of(each.attribute, each.path, None, value)
-    ]
+    """Return the references of a new document as changes; one that has one value as a whole."""
+    changes: list[AnyChange] = []
+    for each in references.written:
+        value = _one(each, document)
+        if value and each.attribute.multi_valued:
+            changes += changes_of(each.attribute, each.path, None, value)
+        elif value:
+            changes.append(Change(each.path, None, value))
+    return changes
 
 
 async def complete(

@@ -6,7 +6,6 @@ back as ours. ``groups`` of a user is not stored either: it follows from who lis
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -156,13 +155,16 @@ class References:
             return found
         references = self._of[resource_type]
         completed = found
+        written = wanted.urls
         if wanted.groups and found:
             groups = await store.groups_of(references.group_types, [stored.id for stored in found])
             if groups:
-                completed = [_with_groups(stored, groups.get(stored.id)) for stored in found]
-        if not wanted.urls:
+                listed = _Listed(references.groups if references.groups in wanted.urls else None, base_url)
+                completed = [listed.in_document(stored, groups.get(stored.id)) for stored in found]
+                written = tuple(each for each in wanted.urls if each is not references.groups)
+        if not written:
             return completed
-        urls = [(each, _urls(each, base_url)) for each in wanted.urls]
+        urls = [(each, _urls(each, base_url)) for each in written]
         return [_with_urls(stored, urls) for stored in completed]
 
     def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
@@ -269,11 +271,31 @@ _MOST_NAMES = 32
 _MOST_CHARACTERS = 1024
 
 
-def _with_groups(stored: Stored, groups: Collection[Document] | None) -> Stored:
-    if not groups:
-        return stored
-    listed = [{"type": "direct", **group} for group in groups]
-    return replace(stored, document={**stored.document, GROUPS: listed})
+class _Listed:
+    """Shows the groups of the resources of one page; each group is put together once, for all of its members."""
+
+    __slots__ = ("_known", "_urls")
+
+    def __init__(self, reference: Reference | None, base_url: str) -> None:
+        self._urls = None if reference is None else _urls(reference, base_url)
+        self._known: dict[str, Document] = {}
+
+    def in_document(self, stored: Stored, groups: Collection[Document] | None) -> Stored:
+        # A host's store may know groups of its own way.
+        groups = groups or stored.document.get(GROUPS)
+        if not groups:
+            return stored
+        document = {**stored.document, GROUPS: [self._shown(group) for group in groups]}
+        return Stored(stored.id, stored.version, stored.created, stored.last_modified, document)
+
+    def _shown(self, group: Document) -> Document:
+        shown = self._known.get(group["value"])
+        if shown is None:
+            shown = {"type": "direct", **group}
+            if self._urls is not None:
+                shown = self._urls.add(shown)
+            self._known[group["value"]] = shown
+        return shown
 
 
 def _with_urls(stored: Stored, references: Sequence[tuple[Reference, "_Urls"]]) -> Stored:
