@@ -176,10 +176,10 @@ class Reading:
                 (row, stored) for row, stored in zip(rows, found, strict=True) if _meets(search.legs[row[1]], stored)
             ]
             scanned += len(rows)
-            if len(rows) < limit:
-                break
             if not search.exact and scanned > self.max_scanned:
                 raise _too_many(self.max_scanned)
+            if len(rows) < limit:
+                break
             after = mark_of(rows[-1])
         page = [stored for _, stored in kept[: query.count]]
         goes_on = len(kept) > query.count > 0
@@ -271,10 +271,10 @@ class Reading:
             found += [
                 (leg.plan.resource_type, each) for leg, each in zip(legs, stored, strict=True) if _meets(leg, each)
             ]
-            if len(rows) < _BATCH:
-                break
             if scanned > self.max_scanned:
                 raise _too_many(self.max_scanned)
+            if len(rows) < _BATCH:
+                break
             after = mark_of(rows[-1])
         if query.sort_by is not None and not search.sorted_by_sql:
             types = [leg.plan.resource_type for leg in search.legs]

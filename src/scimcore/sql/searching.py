@@ -87,7 +87,7 @@ class Mark(NamedTuple):
             InvalidCursor: If it is something else.
         """
         match position:
-            case (key, int() as rank, int() as place, str() as id):
+            case (key, int() as rank, int() as place, str() as id) if 0 <= place < 2**63:
                 return cls(key, rank, place, id)
             case _:
                 raise foreign_cursor()
