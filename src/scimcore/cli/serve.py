@@ -78,7 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
     _log_to_stderr(level)
-    provider = Provider(dialect=dialect, profile=mapping)
+    # To try a client against: one that sends groups before their members is not stopped. A profile has its own rule.
+    provider = Provider(dialect=dialect, profile=mapping, unknown_members="reject" if mapping else "keep")
     with listener:
         _announce(listener, token, arguments.storage)
         if RUN_ASGI is not None:

@@ -124,6 +124,17 @@ DISPLAY_NAME = Quirk(
     (ValueRewrite(rewrites.display_name, COMPLEX, OBJECT),),
     ("Q04", "Q62"),
 )
+SCHEMAS_IN_EXTENSION = Quirk(
+    "schemas-in-extension",
+    "schemas inside an extension",
+    "scim2-client",
+    '{"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "value": '
+    '{"schemas": ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"], "department": "Fleet"}}',
+    "400 invalidPath: the extension has no such attribute.",
+    "They are left out: the path has said the same.",
+    "None.",
+    (ValueRewrite(rewrites.without_schemas, COMPLEX, OBJECT),),
+)
 EMPTY_TEXT = Quirk(
     "empty-text",
     "An empty text for no value",
@@ -169,12 +180,12 @@ NULL_ACTIVE = Quirk(
     ("Q40",),
 )
 UNREGISTERED_SCHEMAS = Quirk(
-    "unregistered-schemas",
+    Tolerance.IGNORE_UNKNOWN_SCHEMAS.value,
     "URNs in schemas that the service does not have",
     "Entra",
     '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group", '
     '"http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"], "displayName": "Crew"}',
-    "400 invalidValue.",
+    "In a PATCH 400 invalidValue; in a resource they are passed over without a word.",
     "They are left out. The schema of the resource itself must be there.",
     "Data of a schema that was to be registered and is not is lost; the report says so.",
     (ResourceRewrite(rewrites.registered_schemas), Tolerance.IGNORE_UNKNOWN_SCHEMAS),
@@ -324,6 +335,7 @@ TOLERANT = Dialect(
         SINGLE_FOR_ARRAY,
         VALUE_FOR_COMPLEX,
         DISPLAY_NAME,
+        SCHEMAS_IN_EXTENSION,
         STRING_BOOLEAN,
         EMPTY_TEXT,
         EMPTY_REFERENCE,
