@@ -380,10 +380,13 @@ def _as_key(value: str | int | float | bool, key: ColumnElement[Any]) -> object:
     """
     match key.type, value:
         case DateTime(), str():
-            return datetime.fromisoformat(value)
+            try:
+                return datetime.fromisoformat(value)
+            except ValueError:
+                raise foreign_cursor() from None
         case (Boolean(), bool()) | (String(), str()):
             return value
-        case ((Numeric() | Integer()), (int() | float())):
+        case ((Numeric() | Integer()), (int() | float())) if not isinstance(value, bool):
             return Decimal(repr(value))
         case _:
             raise foreign_cursor()
