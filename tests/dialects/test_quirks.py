@@ -62,6 +62,7 @@ CASES: dict[str, tuple[dict[str, Any], Any, dict[str, Any]]] = {
     "display-name": (user(), "invalidSyntax", user(roles=[{"value": "admin", "display": "Admin"}])),
     "schemas-in-extension": (user(), "invalidPath", user(enterprise={"department": "Fleet"})),
     "string-boolean": (user(active=True), "invalidValue", user(active=False)),
+    "number-for-text": (user(), "invalidValue", user(enterprise={"costCenter": "4130"})),
     "empty-text": (user(title="x"), user(title=""), user()),
     "null-active": (user(active=True), user(), "invalidValue"),  # type: ignore[dict-item]
     "ignore-read-only": (group(), "mutability", {**group(), "displayName": "Crew"}),
@@ -194,6 +195,7 @@ def rewritten(dialect: Dialect, document: dict[str, Any], kind: Any = USER) -> t
         ),
         ({"title": ""}, {"title": None}, [("empty-text", "title")]),
         ({"userName": ""}, {"userName": ""}, []),
+        ({"emails": [{"value": "a", "primary": None}]}, None, []),
         ({"emails": ""}, {"emails": ""}, []),
         ({"title": None, "groups": "x", "id": 5, "tea": ""}, None, []),
         (

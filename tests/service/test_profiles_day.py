@@ -271,3 +271,32 @@ def test_push_a_group(service: Service) -> None:
     assert service.send("DELETE", path)[0] == 204
     assert service.send("GET", path)[0] == 404
     assert service.send("GET", f"/Users/{members[1]}")[0] == 200
+
+
+@pytest.mark.parametrize(("mode", "status"), [("lenient", 201), ("strict", 400)])
+def test_the_mode_of_the_command(mode: str, status: int) -> None:
+    arguments = ["--port", "0", "--token", TOKEN, "--profile", "condeco", "--profile-mode", mode]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scimcore", "serve", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        found = re.search(r"base URL +(\S+)", "".join(process.stdout.readline() for _ in range(3)))
+        assert found
+        service = Service(BY_NAME["CONDECO"], found[1])
+        user = minimal(service.profile) | {"userName": "ada@example.com"}
+        for more in ({"preferredLanguage": "en-GB"}, {"emails": [{"primary": "True", "value": "a@b"}]}):
+            assert service.send("POST", "/Users", user | more | {"userName": f"{len(str(more))}"})[0] == status
+        assert service.send("POST", "/Users", user)[0] == 201
+        # It is Condeco's in both modes: externalId is required, and unknown members are left out.
+        del user["externalId"]
+        assert service.send("POST", "/Users", user)[0] == 400
+        group = {"schemas": [urns.GROUP], "displayName": "A", "members": [{"value": "nobody"}]}
+        status, answer = service.send("POST", "/Groups", group)
+        assert (status, "members" in answer) == (201, False)
+    finally:
+        process.kill()
+        process.communicate()

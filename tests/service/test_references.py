@@ -15,6 +15,7 @@ from scimcore.service.provider import Provider
 from scimcore.service.references import References
 from scimcore.service.store import Immediate, Store
 from scimcore.sql import SqlStorage
+from scimcore.storage import Page, Query
 
 MANAGER = f"{urns.ENTERPRISE_USER}:manager"
 
@@ -288,6 +289,27 @@ def test_filters_on_groups_are_the_store_s_or_refused() -> None:
             else:
                 assert answer.document["scimType"] == "invalidFilter"
         assert client.get(f'/Groups?filter=members.value+eq+"{ada}"').document["totalResults"] == 1
+
+
+def test_a_store_that_cannot_search_by_members_shows_no_groups(caplog: pytest.LogCaptureFixture) -> None:
+    class Simple(PlainStorage):
+        def search(self, query: Query, /) -> Page:
+            if query.filter is not None and "userName" not in query.filter.text:
+                raise InvalidFilter("Only userName can be searched.")
+            return super().search(query)
+
+    storage = Simple()
+    client = Client(storage)
+    ada = client.user("ada")
+    group = client.group("g", ada)
+    for place in (f"/Users/{ada}", "/Users", '/Users?filter=userName+eq+"ada"'):
+        assert client.get(place).status == 200
+    assert client.get(f'/Groups?filter=members.value+eq+"{ada}"').status == 400, "a client that asks is told"
+    assert client.delete(f"/Users/{ada}").status == 204
+    assert client.members(group) == [ada]
+    told = [record.message for record in caplog.records if "refuses to search by members.value" in record.message]
+    assert len(told) == 1, "once"
+    assert "Simple" in told[0]
 
 
 # Other resource types ----------------------------------------------------------------------------------------------

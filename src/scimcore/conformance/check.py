@@ -24,7 +24,8 @@ class Check:
         title: What the service must do, as a sentence.
         function: Does the asking. It returns if all is well, and raises Failed or Skipped.
         hint: What usually is wrong when the check fails.
-        needs: What the service must have for the check to apply; see :meth:`scimcore.conformance.target.Target.missing`.
+        needs: What the service must have for the check to apply; see
+            :meth:`scimcore.conformance.target.Target.missing`.
         each_type: The check is made for every resource type, not for users alone.
     """
 

@@ -19,6 +19,9 @@ _SECRET_NAME = re.compile(r"passw|secret|token|credential|api.?key", re.IGNORECA
 _SECRET_FIELDS = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key"})
 REDACTED = "[redacted]"
 
+# RFC 7644 §3.3, §3.4.2, §3.5.2 and RFC 9865 §2.1 name these with SHALL or MUST; the others are optional.
+REQUIRED_KEYWORDS = frozenset({"invalidFilter", "noTarget", "mutability", "uniqueness", "tooMany", "invalidCursor"})
+
 
 class Answer:
     """What a service answered, with the questions that every check asks of it."""
@@ -77,6 +80,8 @@ class Answer:
     def expect_error(self, *statuses: int, scim_type: Iterable[str] = ()) -> "Answer":
         """Require a SCIM error with one of these status codes and, if any is named, one of these keywords.
 
+        ``scimType`` is optional (RFC 7644 §3.12), but for those keywords that the RFC itself asks for.
+
         Raises:
             Failed: If it is anything else.
 
@@ -87,8 +92,11 @@ class Answer:
         if urns.ERROR not in document.get("schemas", ()):
             raise Failed("an error document (schemas: [... Error])", _start(self.body))
         keywords = tuple(scim_type)
-        if keywords and document.get("scimType") not in keywords:
-            raise Failed(f"scimType {' or '.join(keywords)}", f"scimType {document.get('scimType')!r}")
+        keyword = document.get("scimType")
+        if keyword is None and REQUIRED_KEYWORDS.isdisjoint(keywords):
+            return self
+        if keywords and keyword not in keywords:
+            raise Failed(f"scimType {' or '.join(keywords)}", f"scimType {keyword!r}")
         return self
 
     def summary(self) -> str:

@@ -168,10 +168,16 @@ class Probe:
         """
         body = self.new(kind, given)
         answer = self.post(kind.endpoint, body, **query).expect(201)
-        if not is_resource(answer.document):
+        if answer.body:
+            document = answer.document
+        else:
+            # The body is a SHOULD (RFC 7644 §3.3); where the resource is, is a SHALL.
+            path = self.service.relative(answer.headers.get("location"))
+            document = self.read(path) if path else {}
+        if not is_resource(document):
             raise Failed("the new resource with its id", answer.body[:200].decode(errors="replace"))
-        id = answer.document["id"]
-        return Made(id, f"{kind.endpoint}/{id}", answer.document, answer)
+        id = document["id"]
+        return Made(id, f"{kind.endpoint}/{id}", document, answer)
 
     def new_user(self, **attributes: JSON) -> Made:
         """Create a user."""
@@ -202,6 +208,10 @@ class Probe:
                 return found
             if start > MAX_LISTED:
                 raise Skipped(f"more than {MAX_LISTED} resources of the service match: the run's own are not found")
+
+    def tick(self, timestamp: JSON) -> None:
+        """Wait until the service's clock shows another time: clocks that show no fractions tick once a second."""
+        self.service.sleep(0.005 if "." in str(timestamp) else 1.05)
 
     def filled(self, value: JSON) -> JSON:
         """Put the check's tag in the place of ``{tag}``."""
@@ -240,6 +250,15 @@ class Probe:
         found = list(differences(expected, actual))
         if found:
             raise Failed(json.dumps(expected, ensure_ascii=False)[:600], "; ".join(found)[:600])
+
+    def require_protected(self) -> None:
+        """Require that the run has a credential, without which nothing can be said of who is let in.
+
+        Raises:
+            Skipped: If it has none.
+        """
+        if not self.service.has_credential:
+            raise Skipped("the run has no credential")
 
     def require(self, condition: object, expected: str, received: object) -> None:
         """Require a condition.

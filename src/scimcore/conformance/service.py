@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from scimcore.conformance.exchange import Answer, Exchange
+from scimcore.conformance.outcomes import Failed
 from scimcore.conformance.target import Target, discover
 from scimcore.conformance.transport import Transport
 from scimcore.documents import JSON, Document
@@ -50,6 +51,11 @@ class Service:
         self._count = 0
         self.target: Target = discover(lambda path: self.send("GET", path)[1])
 
+    @property
+    def has_credential(self) -> bool:
+        """Whether requests carry an Authorization field."""
+        return any(name.lower() == "authorization" for name in self._headers)
+
     def tag(self) -> str:
         """Return a text that no other resource has in it."""
         self._count += 1
@@ -80,11 +86,13 @@ class Service:
             harmless: The request can change nothing that anybody owns, although it looks as if it could.
 
         Raises:
-            RuntimeError: If it could change what this run has not made.
+            Failed: If it could change what this run has not made: a service did not say what it made.
             OSError: If the service cannot be reached.
         """
         if method in _UNSAFE and not harmless and path not in self.made and self.marker not in path:
-            raise RuntimeError(f"{method} {path} would touch a resource that this run has not made")
+            raise Failed(
+                "the id or the Location of a new resource", f"none: {method} {path} could touch somebody's own"
+            )
         fields: dict[str, str | None] = {**self._headers, **({"Content-Type": MEDIA_TYPE} if body else {})}
         for name, value in (headers or {}).items():
             fields = {known: kept for known, kept in fields.items() if known.lower() != name.lower()}
@@ -146,7 +154,7 @@ class Service:
         for path in [path for path in reversed(self.made) if path not in keep]:
             try:
                 _, answer = self.send("DELETE", path)
-            except OSError:
+            except (Failed, OSError):
                 answer = None
             self.made.pop(path, None)
             if answer is None or answer.status not in (200, 202, 204, 404, 410):

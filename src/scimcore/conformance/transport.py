@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from importlib import import_module
 from io import BytesIO
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
 
 from scimcore.http import Request, Response
@@ -61,7 +61,9 @@ def connect(
         target = load_app(target)
     if not callable(target):
         raise ValueError("the target must be a URL, 'module:app' or an ASGI or WSGI app")
-    return AsgiTransport(target, base_path) if _is_asgi(target) else WsgiTransport(target, base_path)
+    if _is_asgi(target):
+        return AsgiTransport(cast(AsgiApp, target), base_path)
+    return WsgiTransport(cast(WsgiApp, target), base_path)
 
 
 def load_app(name: str) -> AsgiApp | WsgiApp:

@@ -70,11 +70,11 @@ def value_of(attribute: Document, tag: str, number: int = 0) -> JSON:
 
 
 def text(name: str, tag: str, number: int = 0) -> str:
-    """Make a text for an attribute of a name. Its casing is mixed, to show a service that does not keep it."""
+    """Make a text for an attribute of a name. Names of users are in lower case, to which a service may turn them."""
     if name.lower() in FORMS:
         return FORMS[name.lower()][number]
     if name.lower() in ("username", "email"):
-        return f"Probe{number or ''}.{tag}@Example.com"
+        return f"probe{number or ''}.{tag}@example.com"
     return f"Probe {name} {number}{tag}" if number else f"Probe {name} {tag}"
 
 
@@ -97,6 +97,8 @@ def _complex(attribute: Document, tag: str, number: int) -> Document:
     for inner in definitions_in(attribute.get("subAttributes")):
         name = inner.get("name")
         # `primary` would change other elements; `$ref` and `display` are often the service's own.
+        if inner.get("canonicalValues") == []:
+            continue  # some take this for a list of what is allowed: nothing
         if inner.get("mutability") in (None, "readWrite", "immutable") and name not in ("primary", "$ref", "display"):
             values[str(name)] = value_of(inner, tag, number)
     if attribute.get("name") in ("emails", "phoneNumbers", "photos", "ims"):

@@ -180,12 +180,12 @@ NULL_ACTIVE = Quirk(
     ("Q40",),
 )
 UNREGISTERED_SCHEMAS = Quirk(
-    "unregistered-schemas",
+    Tolerance.IGNORE_UNKNOWN_SCHEMAS.value,
     "URNs in schemas that the service does not have",
     "Entra",
     '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group", '
     '"http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"], "displayName": "Crew"}',
-    "400 invalidValue.",
+    "In a PATCH 400 invalidValue; in a resource they are passed over without a word.",
     "They are left out. The schema of the resource itself must be there.",
     "Data of a schema that was to be registered and is not is lost; the report says so.",
     (ResourceRewrite(rewrites.registered_schemas), Tolerance.IGNORE_UNKNOWN_SCHEMAS),

@@ -140,6 +140,7 @@ class MemoryStorage:
     ) -> Sequence[Stored]:
         """Return those of the resources that there are."""
         found: list[Stored] = []
+        ids = dict.fromkeys(ids)
         with self._lock:
             for resource_type in resource_types:
                 table = self._table(resource_type)

@@ -61,7 +61,7 @@ class Patch:
         if not is_object(obj):
             raise InvalidSyntax(f"A PATCH body must be an object, not {json_type_name(obj)}.", rule="RFC 7644 §3.5.2")
         schemas, operations = obj.get("schemas"), obj.get("Operations")
-        if operations is None or schemas is None:
+        if operations is None or schemas is None or len(obj) > 2:
             members = _members(obj)
             schemas, operations = members.get("schemas"), members.get("operations")
         if schemas != _SCHEMAS and schemas and not (isinstance(schemas, list) and any(map(_is_patch_op, schemas))):

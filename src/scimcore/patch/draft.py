@@ -22,8 +22,8 @@ class PatchLimits(NamedTuple):
         max_operations: How many operations a request has.
         max_path_characters: The length of a path.
         max_values: How many values a multi-valued attribute has afterwards.
-        max_comparisons: How many comparisons the value filters of all operations need together. A look-up by
-            ``[value eq "..."]`` needs next to none.
+        max_comparisons: How many comparisons the value filters of all operations need together; a value that is
+            changed by one counts as several. A look-up by ``[value eq "..."]`` needs next to none.
     """
 
     max_operations: int = 10_000
@@ -89,14 +89,12 @@ class Draft:
 
     def get(self, plan: Plan) -> JSON:
         """Return the value of an attribute; for a multi-valued one that was changed, whether it has any."""
-        container = self._after if plan.urn is None else self._after.get(plan.urn)
-        if container is None:
-            return None
         if plan.many:
             elements = self._touched.get(plan)
             if isinstance(elements, Elements):
                 return None if elements.is_empty() else elements
-        return container.get(plan.name)
+        container = self._after if plan.urn is None else self._after.get(plan.urn)
+        return None if container is None else container.get(plan.name)
 
     def put(self, plan: Plan, value: JSON) -> None:
         """Give a single-valued attribute another value; None and an object without parts take it away.

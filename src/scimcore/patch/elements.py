@@ -30,6 +30,8 @@ from scimcore.patch.targets import AnySelector
 _WORTH_AN_INDEX = 8
 # In a short list, never.
 _SHORT = 64
+# To change a value takes as long as so many comparisons.
+_WRITING = 4
 
 
 class Budget:
@@ -91,7 +93,7 @@ class Elements:
 
     def everywhere(self) -> list[int]:
         """Return the positions of all values."""
-        self._budget.spend(len(self._values))
+        self._budget.spend(len(self._values) * _WRITING)
         return [position for position, value in enumerate(self._values) if value is not GAP]
 
     def find(self, selector: AnySelector) -> list[int]:
@@ -230,6 +232,7 @@ class Elements:
 
     def put_part(self, positions: list[int], name: str, value: JSON) -> None:
         """Change one part of some values that says nothing of any other."""
+        self._budget.spend(len(positions) * _WRITING)
         self._own()
         values, indexed = self._values, self._is_indexed()
         for position in positions:

@@ -56,6 +56,16 @@ def named(document: Document, references: TypeReferences) -> Document:
     return document
 
 
+def references_of(document: Document, references: TypeReferences) -> list[AnyChange]:
+    """Return the references of a new document as changes."""
+    return [
+        change
+        for each in references.written
+        if (value := _one(each, document))
+        for change in changes_of(each.attribute, each.path, None, value)
+    ]
+
+
 async def complete(
     before: Document,
     document: Document,
@@ -77,7 +87,7 @@ async def complete(
     Raises:
         InvalidValue: If there is no resource for a member, and that is to be refused.
     """
-    touched = [each for each in references.written if _touches(each, changes)]
+    touched = references.touched(changes)
     if not touched:
         return Completed(document, changes)
     if any("value" not in member for change in _deltas(changes) for member in change.added):
@@ -94,13 +104,6 @@ async def complete(
         else:
             document, changes = _complete_one(each, before, document, changes, found)
     return Completed(document, changes, tolerated)
-
-
-def _touches(reference: Reference, changes: Sequence[AnyChange]) -> bool:
-    path = reference.path
-    return any(
-        change.path.startswith(path) and change.path[len(path) : len(path) + 1] in ("", ".") for change in changes
-    )
 
 
 def _compared_again(change: AnyChange, before: Document, document: Document) -> AnyChange:

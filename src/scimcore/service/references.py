@@ -14,12 +14,13 @@ from urllib.parse import unquote
 from scimcore.documents import Document
 from scimcore.errors import InvalidFilter
 from scimcore.filter import Filter
+from scimcore.patch.changes import AnyChange
 from scimcore.projection import DEFAULT_SELECTION, Selection, projector
 from scimcore.schema.characteristics import AttributeType, Mutability
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.changes import is_reference
-from scimcore.service.meta import location
+from scimcore.service.meta import segment
 from scimcore.service.store import Store
 from scimcore.storage import Stored
 
@@ -80,6 +81,17 @@ class TypeReferences(NamedTuple):
     members: Reference | None
     groups: Reference | None
     group_types: tuple[ResourceType, ...]
+
+    def touched(self, changes: Sequence[AnyChange]) -> list[Reference]:
+        """Return those of the written ones of which something is different."""
+        paths = [change.path for change in changes]
+        return [
+            each
+            for each in self.written
+            if any(
+                path.startswith(each.path) and path[len(each.path) : len(each.path) + 1] in ("", ".") for path in paths
+            )
+        ]
 
     def __hash__(self) -> int:
         return id(self.resource_type)
@@ -150,7 +162,7 @@ class References:
                 completed = [_with_groups(stored, groups.get(stored.id)) for stored in found]
         if not wanted.urls:
             return completed
-        urls = [(each, _Urls(each, base_url)) for each in wanted.urls]
+        urls = [(each, _urls(each, base_url)) for each in wanted.urls]
         return [_with_urls(stored, urls) for stored in completed]
 
     def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
@@ -287,22 +299,25 @@ _NOTHING: Document = {}
 class _Urls:
     """Adds to a reference where it leads, for one attribute."""
 
-    __slots__ = ("_base", "_prefixes", "_single")
+    __slots__ = ("_prefixes", "_single")
 
     def __init__(self, reference: Reference, base_url: str) -> None:
-        self._base = base_url
-        self._prefixes = {each.name: each for each in reference.targets}
+        self._prefixes = {each.name: f"{base_url}{each.endpoint}/" for each in reference.targets}
         # Where only one type can be meant, a reference need not say which; `groups` are groups.
         only_one = len(reference.targets) == 1 or reference.path == GROUPS
-        self._single = reference.targets[0] if only_one else None
+        self._single = self._prefixes[reference.targets[0].name] if only_one else None
 
     def add(self, element: Document) -> Document:
         """Return the reference with ``$ref``, or without any if it is not known to what."""
-        target = self._single or self._prefixes.get(element.get("type", ""))
+        prefix = self._single or self._prefixes.get(element.get("type", ""))
         value = element.get("value")
-        if target is None or value is None:
+        if prefix is None or value is None:
             return {name: part for name, part in element.items() if name != "$ref"} if "$ref" in element else element
-        return {**element, "$ref": location(target, value, self._base)}
+        return {**element, "$ref": prefix + segment(value)}
+
+
+# A service has few base URLs, and requests name no more of them than a proxy lets through.
+_urls = lru_cache(256)(_Urls)
 
 
 def value_of_url(url: object) -> str | None:

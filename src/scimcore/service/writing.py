@@ -7,7 +7,6 @@ host, write, tell the host; and after the commit, the events.
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from scimcore.documents import JSON, Document
@@ -20,7 +19,7 @@ from scimcore.schema.resource_type import ResourceType
 from scimcore.service import events, profiling
 from scimcore.service.call import Call
 from scimcore.service.changes import changes_between
-from scimcore.service.completion import complete, named
+from scimcore.service.completion import Completed, complete, named, references_of
 from scimcore.service.events import Event, Origin
 from scimcore.service.hooks import Write, ask, publish
 from scimcore.service.membership import WITHOUT_MEMBERS, Overtaken, Small, leave_groups, small_group
@@ -54,7 +53,10 @@ async def create(operation: CreateResource, call: Call) -> Result:
     references = call.references.of(resource_type)
     prepared = profiling.accepted(operation.payload, resource_type, provider.profile)
     accepted = named(prepared.document, references)
-    changes = changes_between({}, accepted, resource_type)
+    # What else is in a new resource, nobody asks but a hook.
+    changes = (
+        changes_between({}, accepted, resource_type) if call.hooks.on_write else references_of(accepted, references)
+    )
 
     async def attempt() -> _Outcome:
         now = provider.now()
@@ -72,11 +74,12 @@ async def create(operation: CreateResource, call: Call) -> Result:
             await _ask_after(write, call)
             tolerated = (*operation.tolerated, *completed.tolerated)
             result = await _shown(201, operation, stored, tolerated, store, call)
+        if call.hooks.events is None:
+            return _Outcome(result)
         origin = _origin(call, now)
-        # Made only if somebody hears them.
-        happened = chain(
-            events.created(resource_type, stored.id, document, origin),
-            events.normalised(resource_type, stored.id, prepared.normalised, origin),
+        happened = (
+            *events.created(resource_type, stored.id, document, origin),
+            *events.normalised(resource_type, stored.id, prepared.normalised, origin),
         )
         return _Outcome(result, happened)
 
@@ -102,10 +105,14 @@ async def replace(operation: ReplaceResource, call: Call) -> Result:
 async def patch(operation: PatchResource, call: Call) -> Result:
     """Carry out the operations of a PATCH (RFC 7644 §3.5.2)."""
     resource_type, profile = operation.resource_type, call.provider.profile
-    operations = profiling.readable(operation.operations, resource_type, profile)
+    operations = operation.operations
+    if profile is not None:
+        operations = profiling.readable(operations, resource_type, profile)
 
     def patched(before: Document) -> _Change:
         result = apply(before, operations, resource_type, operation.tolerances)
+        if profile is None:
+            return _Change(result.document, result.changes, tuple(use.quirk for use in result.tolerated))
         document, normalised = profiling.patched(result.document, resource_type, profile, before)
         changes: Sequence[AnyChange] = result.changes
         if document is not result.document:
@@ -127,22 +134,27 @@ async def _change(
 
     async def attempt() -> _Outcome:
         async with call.store.transaction() as store:
-            small = await small_group(operation, references, store) if isinstance(operation, PatchResource) else None
+            small = None
+            if references.members is not None and isinstance(operation, PatchResource):
+                small = await small_group(operation, references, store)
             stored = await store.fetch(resource_type, operation.id) if small is None else small.group
             operation.preconditions.permit(stored.version)
             before = stored.document if small is None else small.document
             document, changes, tolerated, normalised = change(before)
-            completed = await complete(before, document, changes, references, store, provider.unknown_members)
+            completed = Completed(document, changes)
+            if references.touched(changes):
+                completed = await complete(before, document, changes, references, store, provider.unknown_members)
             happened: Iterable[Event] = ()
             if _differs(completed.document, before):
                 now = provider.now()
                 after = _successor(stored, completed.document, resource_type, now)
                 stored = await _update(operation, stored, after, completed.changes, small, store, call)
-                origin = _origin(call, now)
-                happened = chain(
-                    events.changed(resource_type, stored.id, completed.changes, origin),
-                    events.normalised(resource_type, stored.id, normalised, origin),
-                )
+                if call.hooks.events is not None:
+                    origin = _origin(call, now)
+                    happened = (
+                        *events.changed(resource_type, stored.id, completed.changes, origin),
+                        *events.normalised(resource_type, stored.id, normalised, origin),
+                    )
             tolerated = (*operation.tolerated, *tolerated, *completed.tolerated)
             if _answers_nothing(operation, completed.changes, references, call):
                 result: Result = Written(stored.version, tolerated)
@@ -265,7 +277,8 @@ def _write(
     changes: Sequence[AnyChange],
 ) -> Write | None:
     """Put together what hooks see; None if there are none."""
-    if not call.hooks.on_write:
+    hooks = call.hooks
+    if hooks.authorize_write is None and hooks.before is None and hooks.after is None:
         return None
     return Write(call.caller, operation, operation.resource_type, id, before, after, changes)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from scimcore.documents import Document
 from scimcore.errors import NotFound, TooMany
 from scimcore.filter.values import fold
-from scimcore.ordering import ordered, sort_key
+from scimcore.ordering import ordered, sort_keys
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.sql import statements as sql
@@ -250,7 +250,8 @@ class Reading:
                 raise _too_many(self.max_scanned)
             after = mark_of(rows[-1])
         if query.sort_by is not None and not search.sorted_by_sql:
-            keys = {leg.plan.resource_type: sort_key(query.sort_by, leg.plan.resource_type) for leg in search.legs}
+            types = [leg.plan.resource_type for leg in search.legs]
+            keys = dict(zip(types, sort_keys(query.sort_by, types), strict=True))
             found = ordered(found, lambda each: keys[each[0]](each[1].document), descending=query.descending)
         return [stored for _, stored in found]
 

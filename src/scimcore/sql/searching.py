@@ -35,12 +35,14 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.types import NullType
 
 from scimcore.errors import InvalidCursor
 from scimcore.filter import Bound, predicate
 from scimcore.filter.ast import Operator
 from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode, BoundOr, BoundValuePath, Comparable
+from scimcore.ordering import sort_keys
 from scimcore.sql.plan import Lookup, Plan
 from scimcore.sql.tables import MEMBERS, RESOURCES, VALUES, JsonOut, folded_value
 from scimcore.sql.where import Residual
@@ -180,14 +182,8 @@ def search_of(query: Query, plans: Sequence[Plan], tenant: str) -> Search:
     Raises:
         InvalidPath: If the types have no such attribute to sort by, as ``ordering.sort_key`` says.
     """
-    legs = [_leg(query, plan, rank, tenant) for rank, plan in enumerate(plans)]
-    sorted_by_sql = query.sort_by is None or all(leg.key is not None for leg in legs)
-    if (
-        sorted_by_sql
-        and query.sort_by is not None
-        and len({type(leg.key.type) for leg in legs if leg.key is not None}) > 1
-    ):
-        sorted_by_sql = False
+    keys, sorted_by_sql = _keys(query, plans)
+    legs = [_leg(query, plan, rank, tenant)._replace(key=keys[rank]) for rank, plan in enumerate(plans)]
     return Search(tuple(legs), query.descending, sorted_by_sql)
 
 
@@ -211,21 +207,38 @@ def _leg(query: Query, plan: Plan, rank: int, tenant: str) -> Leg:
             condition = and_(of_type, answer.condition)
         if not answer.exact:
             residual = predicate(node)
-    return Leg(plan, rank, condition, residual, _key(query, plan))
+    return Leg(plan, rank, condition, residual, None)
 
 
-def _key(query: Query, plan: Plan) -> ColumnElement[Any] | None:
+def _keys(query: Query, plans: Sequence[Plan]) -> tuple[list[ColumnElement[Any] | None], bool]:
+    """Return what the rows of each type are sorted by, and whether SQL can."""
     if query.sort_by is None:
-        return None
-    order = plan.where.order_by(query.sort_by)
+        return [None] * len(plans), True
+    # It knows which names mean something, for one type or for several.
+    sort_keys(query.sort_by, [plan.resource_type for plan in plans])
+    keys = [_key(query.sort_by, plan) if _sorts(query.sort_by, plan) else None for plan in plans]
+    missing = any(key is None and _sorts(query.sort_by, plan) for plan, key in zip(plans, keys, strict=True))
+    kinds = {type(key.type): key.type for key in keys if key is not None}
+    if missing or len(kinds) != 1:
+        return keys, False
+    # A type that has no such attribute stands with those that have no value.
+    without = cast_to(null(), next(iter(kinds.values())))
+    return [without if key is None else key for key in keys], True
+
+
+def _sorts(sort_by: str, plan: Plan) -> bool:
+    return (plan.resource_type.find(sort_by) or plan.resource_type.bare(sort_by)) is not None
+
+
+def _key(sort_by: str, plan: Plan) -> ColumnElement[Any] | None:
+    order = plan.where.order_by(sort_by)
     if not order:
         return None
     # Whether there is no value, and the value; NULLS LAST says the first by the second, and an index can serve it.
     value: ColumnElement[Any] = cast(UnaryExpression[Any], order[-1]).element
-    name = plan.name
-    found = plan.resource_type.find(query.sort_by)
+    name, found = plan.name, plan.resource_type.find(sort_by)
     if name is not None and found is not None and found.keys == name.keys:
-        # As it stands in its index; an empty text is no value.
+        # As it stands in its index.
         return _r.name
     return type_coerce(value, Text()) if isinstance(value.type, NullType) else value
 
@@ -237,15 +250,18 @@ class _Answer(NamedTuple):
     exact: bool
 
 
-def _answer(node: BoundNode, plan: Plan, tenant: str) -> _Answer:
-    """Translate a filter; what is indexed becomes a look-up, wherever it stands in ``and`` and ``or``."""
+def _answer(node: BoundNode, plan: Plan, tenant: str, level: int = 1) -> _Answer:
+    """Translate a filter; what is indexed becomes a look-up, wherever it stands in ``and`` and ``or``.
+
+    Only the outermost levels, and not of a great many terms: ``Where`` knows how much SQL takes.
+    """
     match node:
-        case BoundAnd(terms):
-            answers = [_answer(term, plan, tenant) for term in terms]
+        case BoundAnd(terms) if len(terms) <= _MOST_LOOKUPS and level <= _MOST_LEVELS:
+            answers = [_answer(term, plan, tenant, level + 1) for term in terms]
             known = [answer.condition for answer in answers if answer.condition is not None]
             return _Answer(and_(*known) if known else None, all(answer.exact for answer in answers))
-        case BoundOr(terms) if len(terms) <= _MOST_LOOKUPS:
-            answers = [_answer(term, plan, tenant) for term in terms]
+        case BoundOr(terms) if len(terms) <= _MOST_LOOKUPS and level <= _MOST_LEVELS:
+            answers = [_answer(term, plan, tenant, level + 1) for term in terms]
             known = [answer.condition for answer in answers if answer.condition is not None]
             if len(known) < len(answers):
                 return _Answer(None, False)
@@ -267,7 +283,7 @@ def _answer(node: BoundNode, plan: Plan, tenant: str) -> _Answer:
             return _Answer(split.condition, split.residual is None)
 
 
-_MOST_LOOKUPS = 100
+_MOST_LOOKUPS, _MOST_LEVELS = 20, 2
 
 
 def lookup(node: BoundNode, plan: Plan, outer: tuple[str, ...] = ()) -> Lookup | None:

@@ -1,4 +1,4 @@
-"""A report in several forms: for people (text, HTML, Markdown) and for machines (JSON, JUnit); two runs side by side."""
+"""A report in several forms: for people (text, HTML, Markdown), for machines (JSON, JUnit), and two runs compared."""
 
 from scimcore.conformance.report.compare import compare
 from scimcore.conformance.report.html import to_html

@@ -35,7 +35,7 @@ def _endpoint_checks() -> list[Check]:
             probe.get(endpoint, filter='id eq "x"').expect_error(403)
 
         def parameters_ignored(probe: Probe, endpoint: str = endpoint) -> None:
-            probe.get(endpoint, sortBy="id", startIndex=2, count=1, attributes="id").expect(200)
+            probe.get(endpoint, sortBy="id", startIndex=2, count=1).expect(200)
 
         def no_post(probe: Probe, endpoint: str = endpoint) -> None:
             answer = probe.send("POST", endpoint, {})
@@ -53,8 +53,8 @@ def _endpoint_checks() -> list[Check]:
         rows = (
             ("answered", MUST, f"GET {endpoint} answers 200 with {title}", answered, ""),
             ("media-type", SHOULD, f"GET {endpoint} answers application/scim+json", media_type, ""),
-            ("filter", MUST, f"GET {endpoint} with a filter answers 403", filter_refused, "RFC 7644 §4: so that a client does not take the full list for a filtered one"),
-            ("parameters", MUST, f"GET {endpoint} ignores sorting, paging and attributes", parameters_ignored, "RFC 7644 §4"),
+            ("filter", SHOULD, f"GET {endpoint} with a filter answers 403", filter_refused, "RFC 7644 §4: so that a client does not take the full list for a filtered one"),
+            ("parameters", MUST, f"GET {endpoint} ignores sorting and paging", parameters_ignored, "RFC 7644 §4"),
             ("no-post", MUST, f"POST {endpoint} is refused", no_post, "discovery is for reading"),
             ("no-delete", MUST, f"DELETE at {endpoint} is refused", no_delete, "discovery is for reading"),
         )  # fmt: skip

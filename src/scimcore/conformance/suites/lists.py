@@ -208,7 +208,6 @@ SORTS = (
     SortRow("ascending", {"sortBy": "userName"}, "ABCD", "sortBy sorts in ascending order", NO_CASE),
     SortRow("ascending-named", {"sortBy": "userName", "sortOrder": "ascending"}, "ABCD", "ascending is what it says"),
     SortRow("descending", {"sortBy": "userName", "sortOrder": "descending"}, "DCBA", "descending is what it says"),
-    SortRow("order-case", {"sortBy": "userName", "sortOrder": "Descending"}, "DCBA", "sortOrder has no case", "clients write Descending"),
     SortRow("name-case", {"sortBy": "USERNAME"}, "ABCD", "sortBy has no case"),
     SortRow("sub-attribute", {"sortBy": "name.familyName"}, "ABCD", "sub-attributes can be sorted by"),
     SortRow("sub-attribute-descending", {"sortBy": "name.familyName", "sortOrder": "descending"}, "DCBA", "sub-attributes can be sorted by"),
@@ -236,6 +235,21 @@ def _order(probe: Probe, found: People, query: dict[str, str], filter: str | Non
     answer = probe.get(probe.user.endpoint, filter=filter or f'userName co "{found.tag}"', **query).expect(200)
     letters = {made.id: letter for letter, made in found.users.items()}
     return "".join(letters.get(str(resource.get("id")), "?") for resource in answer.resources)
+
+
+@check(
+    "rfc7644-3.4.2.3-order-case",
+    "sortOrder in other casing is understood or refused, not taken for ascending",
+    needs=("User", "filter", "sort"),
+    level=SHOULD,
+)
+def order_case(probe: Probe) -> None:
+    found = people(probe)
+    query = {"filter": f'userName co "{found.tag}"', "sortBy": "userName", "sortOrder": "Descending"}
+    answer = probe.get(probe.user.endpoint, **query)
+    if answer.status != 400:
+        letters = _order(probe, found, {"sortBy": "userName", "sortOrder": "Descending"})
+        probe.require(letters == "DCBA", "the order DCBA, or 400", letters)
 
 
 @check(

@@ -16,33 +16,28 @@ def replace(path: str, value: JSON) -> Document:
 # Authentication: §2 --------------------------------------------------------------------------------------------------
 
 
-def _require_protected(probe: Probe) -> None:
-    if probe.send("GET", probe.kind.endpoint, headers={"Authorization": None}).status == 200:
-        raise Skipped("the service answers without authentication: whoever is in front of it asks")
-
-
 @check("rfc7644-2-no-credential", "A request without a credential answers 401")
 def no_credential(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     probe.send("GET", probe.kind.endpoint, headers={"Authorization": None}).expect_error(401)
 
 
 @check("rfc7644-2-challenge", "401 comes with WWW-Authenticate", hint="RFC 7644 §2 and RFC 9110 §15.5.2")
 def challenge(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     answer = probe.send("GET", probe.kind.endpoint, headers={"Authorization": None}).expect(401)
     probe.require(answer.headers.get("www-authenticate"), "a WWW-Authenticate field", "none")
 
 
 @check("rfc7644-2-wrong-credential", "A request with a wrong token answers 401")
 def wrong_credential(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     probe.send("GET", probe.kind.endpoint, headers={"Authorization": f"Bearer wrong-{probe.tag}"}).expect_error(401)
 
 
 @check("rfc7644-2-write-without", "POST without a credential makes nothing", needs=("User", "filter"))
 def write_without(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     body = probe.new(probe.user)
     probe.send("POST", probe.user.endpoint, body, headers={"Authorization": None}).expect_error(401)
     probe.require(not probe.ids(probe.user, f'userName eq "{body["userName"]}"'), "no such user", "the user was made")
@@ -94,6 +89,46 @@ def error_status_409(probe: Probe) -> None:
         .document
     )
     probe.require(document.get("status") == "409", 'status "409"', document.get("status"))
+
+
+@check(
+    "rfc7644-3.12-scim-type-syntax",
+    "What is no JSON is answered with scimType invalidSyntax",
+    needs=("User",),
+    level=SHOULD,
+    hint="RFC 7644 Table 9; the keyword is optional and helps",
+)
+def scim_type_syntax(probe: Probe) -> None:
+    _require_keyword(probe, probe.post(probe.user.endpoint, b"{"), "invalidSyntax")
+
+
+@check(
+    "rfc7644-3.12-scim-type-value",
+    "A value of the wrong type is answered with scimType invalidValue",
+    needs=("User.active",),
+    level=SHOULD,
+    hint="RFC 7644 Table 9; the keyword is optional and helps",
+)
+def scim_type_value(probe: Probe) -> None:
+    _require_keyword(
+        probe, probe.post(probe.user.endpoint, {**probe.new(probe.user), "active": {"x": 1}}), "invalidValue"
+    )
+
+
+@check(
+    "rfc7644-3.12-scim-type-path",
+    "A path that is none is answered with scimType invalidPath",
+    needs=("User", "patch"),
+    level=SHOULD,
+    hint="RFC 7644 Table 9; the keyword is optional and helps",
+)
+def scim_type_path(probe: Probe) -> None:
+    _require_keyword(probe, probe.patch(probe.new_user().path, replace("noSuchAttribute", "x")), "invalidPath")
+
+
+def _require_keyword(probe: Probe, answer: Answer, keyword: str) -> None:
+    found = answer.expect_error(400).document.get("scimType")
+    probe.require(found == keyword, f"scimType {keyword}", found)
 
 
 @check(

@@ -316,13 +316,15 @@ KEPT: tuple[tuple[str, str, Document], ...] = (
 
 def _kept_check(id: str, title: str, attributes: Document) -> Check:
     def function(probe: Probe) -> None:
+        if id == "custom-type" and probe.post(probe.user.endpoint, probe.new(probe.user, attributes)).status == 400:
+            raise Skipped("the service takes no types but those that it announces (RFC 7643 §7 lets it)")
         made = probe.new_user(**attributes)
         expected = probe.filled(attributes)
         probe.expect(expected, made.document)
         probe.expect(expected, probe.read(made.path))
 
     return Check(
-        f"rfc7643-4.1-kept-{id}", SPECS["rfc7643"], "4.1", MUST, f"A user comes back with {title} as sent", function,
+        f"rfc7643-4.1-kept-{id}", SPECS["rfc7643"], "4.1", SHOULD if id == "case" else MUST, f"A user comes back with {title} as sent", function,
         "values are stored as they are received, or refused; never rewritten", tuple(f"User.{name}" for name in attributes),
     )  # fmt: skip
 

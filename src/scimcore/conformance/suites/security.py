@@ -55,8 +55,8 @@ REFUSED = (400, 413, 414, 431)
 DEPTH = "a parser that calls itself for each level ends in a stack overflow: limit depth and length"
 DIFFERENT = "two readers of such a text could each believe another value: refuse it"
 ATTACKS = (
-    Attack("filter-parentheses", "S3", "A filter of 1,000 nested parentheses is refused", query="filter=" + "(" * 1000 + "userName%20pr" + ")" * 1000, statuses=REFUSED, hint=DEPTH),
-    Attack("filter-not", "S3", "A filter of 700 nested nots is refused", query="filter=" + "not%20(" * 700 + "userName%20pr" + ")" * 700, statuses=REFUSED, hint=DEPTH),
+    Attack("filter-parentheses", "S3", "A filter of 1,000 nested parentheses is answered, or refused", query="filter=" + "(" * 1000 + "userName%20pr" + ")" * 1000, statuses=(200, *REFUSED), hint=DEPTH),
+    Attack("filter-not", "S3", "A filter of 700 nested nots is answered, or refused", query="filter=" + "not%20(" * 700 + "userName%20pr" + ")" * 700, statuses=(200, *REFUSED), hint=DEPTH),
     Attack("filter-unclosed", "S3", "A filter of 1,000 opening parentheses is refused", query="filter=" + "(" * 1000, statuses=REFUSED, hint=DEPTH),
     Attack("filter-long", "S11", "A filter of 40,000 letters is answered, or refused", query="filter=userName%20eq%20%22" + "a" * 40_000 + "%22", statuses=(200, *REFUSED), hint="time must grow with the length alone"),
     Attack("filter-spaces", "S11", "A filter of 5,000 spaces is answered, or refused", query="filter=userName" + "%20" * 5_000 + "pr", statuses=(200, *REFUSED), hint="nested repetitions in a regular expression take forever"),
@@ -67,11 +67,11 @@ ATTACKS = (
     Attack("count-huge", "S12", "A count of 30 digits is answered, or refused", query="count=" + "9" * 30, statuses=(200, 400)),
     Attack("start-huge", "S12", "A startIndex of 30 digits is answered, or refused", query="startIndex=" + "9" * 30, statuses=(200, 400)),
     Attack("attributes-many", "S12", "2,000 names in attributes are answered, or refused", query="attributes=" + ",".join(f"a{n}" for n in range(2_000)), statuses=(200, *REFUSED)),
-    Attack("json-depth", "S3", "JSON that nests 20,000 deep is refused", body=_body('"x":' + "[" * 20_000 + "]" * 20_000), statuses=(400, 413), hint=DEPTH),
-    Attack("json-depth-object", "S3", "Objects that nest 5,000 deep are refused", body=_body('"name":' + '{"a":' * 5_000 + "1" + "}" * 5_000), statuses=(400, 413), hint=DEPTH),
+    Attack("json-depth", "S3", "JSON that nests 20,000 deep is withstood", body=_body('"x":' + "[" * 20_000 + "]" * 20_000), statuses=(201, 400, 413), hint=DEPTH),
+    Attack("json-depth-object", "S3", "Objects that nest 5,000 deep are withstood", body=_body('"name":' + '{"a":' * 5_000 + "1" + "}" * 5_000), statuses=(201, 400, 413), hint=DEPTH),
     Attack("json-duplicate", "S16", "A name that stands twice in an object is refused", body=_body('"userName":"other.{tag}@example.com"'), statuses=(400,), level=SHOULD, hint=DIFFERENT),
     Attack("json-duplicate-case", "S16", "Names that differ in casing alone are refused", body=_body('"USERNAME":"other.{tag}@example.com"'), statuses=(400,), level=SHOULD, hint=DIFFERENT),
-    Attack("json-nan", "S16", "NaN is refused", body=_body('"active":NaN'), statuses=(400,), hint="NaN is no JSON"),
+    Attack("json-nan", "S16", "NaN is refused", body=_body('"title":NaN'), statuses=(400,), hint="NaN is no JSON"),
     Attack("json-infinity", "S16", "Infinity is refused", body=_body('"displayName":Infinity'), statuses=(400,), hint="Infinity is no JSON"),
     Attack("json-huge-number", "S16", "A number of 5,000 digits is refused", body=_body('"title":' + "9" * 5_000), statuses=(400,)),
     Attack("json-single-quotes", "S16", "JSON with single quotes is refused", body=b"{'schemas': ['" + CORE.encode() + b"'], 'userName': 'x'}", statuses=(400,)),
@@ -507,14 +507,9 @@ CREDENTIALS = (
 )
 
 
-def _require_protected(probe: Probe) -> None:
-    if probe.send("GET", probe.kind.endpoint, headers={"Authorization": None}).status == 200:
-        raise Skipped("the service answers without authentication: whoever is in front of it asks")
-
-
 def _credential_check(id: str, value: str) -> Check:
     def function(probe: Probe) -> None:
-        _require_protected(probe)
+        probe.require_protected()
         answer = probe.send("GET", probe.kind.endpoint, headers={"Authorization": value})
         _require_control(probe, answer)
         answer.expect(400, 401, 403, 431)
@@ -530,7 +525,7 @@ def _credential_check(id: str, value: str) -> Check:
     hint="authentication belongs to the handler of a request, not to a prefix of its path",
 )
 def every_path(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     endpoint = probe.kind.endpoint
     encoded = f"/%{ord(endpoint[1]):02x}{endpoint[2:]}"
     for path in (
@@ -553,7 +548,7 @@ def every_path(probe: Probe) -> None:
 
 @check("security-S5-writes", "POST, PUT, PATCH and DELETE without a credential change nothing", needs=("User.title",))
 def unauthenticated_writes(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     made = probe.new_user(title="Pilot")
     operations = {"schemas": [urns.PATCH_OP], "Operations": [replace("title", "Thief")]}
     body = {**probe.new(probe.user), "title": "Thief"}
@@ -575,7 +570,7 @@ def unauthenticated_writes(probe: Probe) -> None:
     hint="who is not known learns nothing of what there is",
 )
 def same_answer(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     statuses = [
         probe.send("GET", path, headers={"Authorization": None}).status
         for path in (probe.kind.endpoint, f"{probe.kind.endpoint}/{probe.service.nobody()}", f"/Nothings{probe.tag}")
@@ -585,7 +580,7 @@ def same_answer(probe: Probe) -> None:
 
 @check("security-S8-token-in-answer", "An answer to a wrong token does not repeat it")
 def token_in_answer(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     token = f"wrong-{probe.tag}-token"
     answer = probe.send("GET", probe.kind.endpoint, headers={"Authorization": f"Bearer {token}"})
     _require_control(probe, answer)
@@ -600,7 +595,7 @@ def token_in_answer(probe: Probe) -> None:
     hint="URLs are logged: RFC 6750 §2.3 advises against it",
 )
 def token_in_url(probe: Probe) -> None:
-    _require_protected(probe)
+    probe.require_protected()
     token = next((secret for secret in probe.service.secrets), None)
     if token is None:
         raise Skipped("the run has no token")
