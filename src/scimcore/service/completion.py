@@ -12,7 +12,7 @@ from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.changes import changes_of, membership_delta
-from scimcore.service.references import Reference, TypeReferences, value_of_url
+from scimcore.service.referring import Reference, TypeReferences, value_of_url
 from scimcore.service.store import Store
 from scimcore.storage import Stored
 
