@@ -18,7 +18,7 @@ from scimcore.patch.tolerances import Tolerance
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.meta import next_meta
-from scimcore.service.references import MEMBERS, TypeReferences
+from scimcore.service.referring import MEMBERS, TypeReferences
 from scimcore.service.requests import PatchResource
 from scimcore.service.store import Store
 from scimcore.storage import AsyncMemberships, Stored
