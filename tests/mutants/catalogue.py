@@ -3,4 +3,10 @@
 from mutants import offers, patches, protocols, queries, resources
 from mutants.world import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*resources.MUTANTS, *patches.MUTANTS, *queries.MUTANTS, *protocols.MUTANTS, *offers.MUTANTS)
+MUTANTS: tuple[Mutant, ...] = (
+    *resources.MUTANTS,
+    *patches.MUTANTS,
+    *queries.MUTANTS,
+    *protocols.MUTANTS,
+    *offers.MUTANTS,
+)

@@ -123,7 +123,11 @@ def response_schema(asked: Asked, ask: Ask) -> Replied:
 @mutant("a failure fails the bulk request")
 def all_or_nothing(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    if _bulk(asked) is not None and reply.status == 200 and any(o["status"] >= "400" for o in reply.document["Operations"]):
+    if (
+        _bulk(asked) is not None
+        and reply.status == 200
+        and any(o["status"] >= "400" for o in reply.document["Operations"])
+    ):
         return error(400, "an operation failed")
     return reply
 
@@ -145,14 +149,23 @@ def delete_ignored(asked: Asked, ask: Ask) -> Replied:
 def version(asked: Asked, ask: Ask) -> Replied:
     body = _bulk(asked)
     if body is not None:
-        asked.body = {**body, "Operations": [{n: v for n, v in o.items() if n != "version"} if isinstance(o, dict) else o for o in body["Operations"]]}
+        asked.body = {
+            **body,
+            "Operations": [
+                {n: v for n, v in o.items() if n != "version"} if isinstance(o, dict) else o for o in body["Operations"]
+            ],
+        }
     return ask(asked)
 
 
 @mutant("any number of operations is carried out")
 def max_operations(asked: Asked, ask: Ask) -> Replied:
     body = _bulk(asked)
-    return ask(asked.but(body={**body, "Operations": body["Operations"][:500]})) if body and len(body["Operations"]) > 500 else ask(asked)
+    return (
+        ask(asked.but(body={**body, "Operations": body["Operations"][:500]}))
+        if body and len(body["Operations"]) > 500
+        else ask(asked)
+    )
 
 
 @mutant("too large a bulk request answers 400")
@@ -165,7 +178,10 @@ def max_payload(asked: Asked, ask: Ask) -> Replied:
 def no_bulk_id_needed(asked: Asked, ask: Ask) -> Replied:
     body = _bulk(asked)
     if body is not None:
-        asked.body = {**body, "Operations": [{"bulkId": "made-up", **o} if isinstance(o, dict) else o for o in body["Operations"]]}
+        asked.body = {
+            **body,
+            "Operations": [{"bulkId": "made-up", **o} if isinstance(o, dict) else o for o in body["Operations"]],
+        }
     return ask(asked)
 
 
@@ -205,8 +221,12 @@ search_sort = mutant("a search does not look at sortBy")(_without("sortby"))._re
 search_order = mutant("a search does not look at sortOrder")(_without("sortorder"))._replace(id="search-order")
 search_start = mutant("a search does not look at startIndex")(_without("startindex"))._replace(id="search-start")
 search_count = mutant("a search does not look at count")(_without("count"))._replace(id="search-count")
-search_attributes = mutant("a search does not look at attributes")(_without("attributes"))._replace(id="search-attributes")
-search_excluded = mutant("a search does not look at excludedAttributes")(_without("excludedattributes"))._replace(id="search-excluded")
+search_attributes = mutant("a search does not look at attributes")(_without("attributes"))._replace(
+    id="search-attributes"
+)
+search_excluded = mutant("a search does not look at excludedAttributes")(_without("excludedattributes"))._replace(
+    id="search-excluded"
+)
 
 
 @mutant("a search answers 201")
@@ -281,13 +301,19 @@ def cursor_signs(asked: Asked, ask: Ask) -> Replied:
 @mutant("a cursor that is none begins again")
 def bad_cursor(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return ask(asked.but(query={**asked.query, "cursor": ""})) if (reply.document or {}).get("scimType") == "invalidCursor" else reply
+    return (
+        ask(asked.but(query={**asked.query, "cursor": ""}))
+        if (reply.document or {}).get("scimType") == "invalidCursor"
+        else reply
+    )
 
 
 @mutant("a cursor that is none answers without scimType")
 def bad_cursor_type(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
-    return error(400) if isinstance(reply.document, dict) and reply.document.get("scimType") == "invalidCursor" else reply
+    return (
+        error(400) if isinstance(reply.document, dict) and reply.document.get("scimType") == "invalidCursor" else reply
+    )
 
 
 @mutant("the first page has a previousCursor")
@@ -309,7 +335,11 @@ def cursor_count(asked: Asked, ask: Ask) -> Replied:
 
 @mutant("a negative count is an error by cursor")
 def cursor_negative(asked: Asked, ask: Ask) -> Replied:
-    return error(400, "count", "invalidCount") if _is_cursor(asked) and asked.query.get("count", "").startswith("-") else ask(asked)
+    return (
+        error(400, "count", "invalidCount")
+        if _is_cursor(asked) and asked.query.get("count", "").startswith("-")
+        else ask(asked)
+    )
 
 
 @mutant("pages by cursor are not sorted")
@@ -381,14 +411,25 @@ def dangling(asked: Asked, ask: Ask) -> Replied:
         asked.memory[reply.document["id"]] = reply.document.get("members", [])
     if asked.method in ("PUT", "PATCH"):
         asked.memory.pop(asked.id, None)
-    return edit(reply, lambda r: "members" in asked.memory or (r.get("id") in asked.memory and asked.memory[r["id"]] and r.update(members=asked.memory[r["id"]])))
+    return edit(
+        reply,
+        lambda r: (
+            "members" in asked.memory
+            or (r.get("id") in asked.memory and asked.memory[r["id"]] and r.update(members=asked.memory[r["id"]]))
+        ),
+    )
 
 
 @mutant("a member that is sent twice is there twice")
 def member_twice(asked: Asked, ask: Ask) -> Replied:
     reply = ask(asked)
     body = asked.body
-    if asked.method == "POST" and asked.endpoint == "/Groups" and isinstance(body, dict) and len(body.get("members") or ()) == 2:
+    if (
+        asked.method == "POST"
+        and asked.endpoint == "/Groups"
+        and isinstance(body, dict)
+        and len(body.get("members") or ()) == 2
+    ):
         one, two = body["members"]
         if one == two:
             return edit(reply, lambda r: r.update(members=[*r["members"], *r["members"]]))

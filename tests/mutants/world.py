@@ -237,9 +237,7 @@ class App:
 
     def __init__(self, around: Around | None, base_url: str | None = None) -> None:
         provider = Provider()
-        app = wsgi.ScimApp(
-            provider, MemoryStorage(), authenticate=bearer_tokens({TOKEN: "mutants"}), base_url=base_url
-        )
+        app = wsgi.ScimApp(provider, MemoryStorage(), authenticate=bearer_tokens({TOKEN: "mutants"}), base_url=base_url)
         self._transport = WsgiTransport(app)
         self._around = around
         self._memory: dict[Any, Any] = {}
