@@ -82,7 +82,8 @@ def _others(python: str, ids: list[str]) -> dict[str, set[str]]:
 def _asked(python: str, ids: list[str]) -> Iterator[dict[str, Any]]:
     script = Path(__file__).with_name("judges.py")
     with subprocess.Popen([python, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as judges:
-        assert judges.stdin is not None and judges.stdout is not None
+        assert judges.stdin is not None
+        assert judges.stdout is not None
         for id in ids:
             url = f"{_base}/{'-' if id == UNMUTATED else id}"
             judges.stdin.write(json.dumps({"id": id, "url": url, "token": TOKEN}) + "\n")
