@@ -126,11 +126,12 @@ def peer_app(kind: str, number: int) -> tuple[Any, tuple[str, ...]]:
     resource_type = next(kept for kept in provider.resource_types if kept.name == "User")
     model = provider.model_for(resource_type)
     user = model.model_validate_json(users.OKTA, scim_ctx=models.Context.RESOURCE_CREATION_REQUEST)
-    ids = []
-    for which in range(number):
-        # Checked once, copied often: a hundred thousand creations by request would take minutes.
-        user.user_name = name_of(which)
-        ids.append(storage.create(resource_type, user).id)
+    # Checked and created once, copied often: a hundred thousand creations would take minutes.
+    first = storage.create(resource_type, user)
+    ids = [f"{which:032x}" for which in range(number)]
+    storage.resources = [
+        first.model_copy(update={"id": id, "user_name": name_of(which)}) for which, id in enumerate(ids)
+    ]
     made = service.ScimService(provider, secret="s3cret")
     if kind == "asgi":
         app = at.ASGIApplication(memory.AsyncInMemoryStorage(storage), provider, service=made)

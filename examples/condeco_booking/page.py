@@ -18,6 +18,7 @@ _VERDICTS = {
     "normalised": "changed",
     "default": "changed",
     "calculated": "changed",
+    "kept": "changed",
     "not sent": "quiet",
 }
 

@@ -18,7 +18,7 @@ from scimcore.errors import NotFound, Uniqueness, VersionMismatch
 from scimcore.filter.ast import Operator
 from scimcore.filter.bound import BoundComparison
 from scimcore.filter.values import fold
-from scimcore.ordering import ordered, sort_key
+from scimcore.ordering import ordered, sort_keys
 from scimcore.profiles import CONDECO
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
@@ -59,6 +59,11 @@ class Booking:
         self._database.row_factory = sqlite3.Row
         self._database.executescript(_SCHEMA)
 
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()
+
     # What SCIM needs --------------------------------------------------------------------------------------------------
 
     def fetch(self, resource_type: ResourceType, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
@@ -70,19 +75,18 @@ class Booking:
         return Stored.of(json.loads(rows[0]["document"]))
 
     def search(self, query: Query, /) -> Page:
-        found: list[Stored] = []
-        keys: list[Any] = []
-        for resource_type in query.resource_types:
-            matching = [
+        matching = [
+            [
                 stored
                 for stored in self._candidates(resource_type, query)
                 if query.filter is None or query.filter.matches(stored.document)
             ]
-            found += matching
-            if query.sort_by is not None:
-                key = sort_key(query.sort_by, resource_type)
-                keys += [key(stored.document) for stored in matching]
+            for resource_type in query.resource_types
+        ]
+        found = [stored for each in matching for stored in each]
         if query.sort_by is not None:
+            by_type = zip(sort_keys(query.sort_by, query.resource_types), matching, strict=True)
+            keys = [key(stored.document) for key, each in by_type for stored in each]
             pairs = ordered(zip(keys, found, strict=True), itemgetter(0), descending=query.descending)
             found = [stored for _, stored in pairs]
         first = query.start_index - 1

@@ -184,8 +184,8 @@ class AsyncHandler(_Service):
                 coroutine function. What a synchronous store has to do is done in a thread, unless it says
                 ``never_blocks``.
             authenticate: Who is calling; it may return an awaitable.
-            hooks: Where the host has its say. Those inside a transaction of a synchronous store cannot be coroutine
-                functions, and beside a store that blocks nearly none of them can.
+            hooks: Where the host has its say. Beside a synchronous store only ``throttle`` and ``events`` can be
+                coroutine functions, beside one that blocks only ``throttle``.
 
         Raises:
             TypeError: If a hook is a coroutine function where it cannot be one.
@@ -232,8 +232,9 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("the store waits for an event loop, also when it is told to stop")
 
 
-_IN_THE_TRANSACTION = frozenset({"authorize_write", "before", "after"})
-_IN_THE_THREAD = _IN_THE_TRANSACTION | {"authorize", "events"}
+# `authorize` too: operations of a bulk request that refer to each other are asked for inside one transaction.
+_IN_THE_TRANSACTION = frozenset({"authorize", "authorize_write", "before", "after"})
+_IN_THE_THREAD = _IN_THE_TRANSACTION | {"events"}
 
 
 def blocks(store: Store) -> bool:

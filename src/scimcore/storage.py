@@ -20,7 +20,8 @@ from scimcore.patch.changes import AnyChange, MembershipDelta
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 
-# What a PATCH changed, as ``patch.apply`` reports it; None where a whole document takes the place of another.
+# What a PATCH or a PUT changed, as ``patch.apply`` reports it; None where a whole document takes the place of another
+# and nobody has compared them, or they differ in what has no name (the order of values).
 Changes: TypeAlias = Sequence[AnyChange] | None
 
 # Where a page of a cursor begins: the store's own affair (the sort key of a row, say). JSON can carry it.

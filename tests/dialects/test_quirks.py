@@ -60,7 +60,9 @@ CASES: dict[str, tuple[dict[str, Any], Any, dict[str, Any]]] = {
     "single-for-array": (user(), None, user(emails=[{"type": "work", "value": "i@example.com"}])),
     "value-for-complex": (user(), "invalidValue", user(enterprise={"manager": {"value": "26118915"}})),
     "display-name": (user(), "invalidSyntax", user(roles=[{"value": "admin", "display": "Admin"}])),
+    "schemas-in-extension": (user(), "invalidPath", user(enterprise={"department": "Fleet"})),
     "string-boolean": (user(active=True), "invalidValue", user(active=False)),
+    "number-for-text": (user(), "invalidValue", user(enterprise={"costCenter": "4130"})),
     "empty-text": (user(title="x"), user(title=""), user()),
     "null-active": (user(active=True), user(), "invalidValue"),  # type: ignore[dict-item]
     "ignore-read-only": (group(), "mutability", {**group(), "displayName": "Crew"}),
@@ -193,6 +195,7 @@ def rewritten(dialect: Dialect, document: dict[str, Any], kind: Any = USER) -> t
         ),
         ({"title": ""}, {"title": None}, [("empty-text", "title")]),
         ({"userName": ""}, {"userName": ""}, []),
+        ({"emails": [{"value": "a", "primary": None}]}, None, []),
         ({"emails": ""}, {"emails": ""}, []),
         ({"title": None, "groups": "x", "id": 5, "tea": ""}, None, []),
         (
@@ -380,7 +383,7 @@ def test_plus() -> None:
     assert ENTRA.plus().name == "entra"
     shape = shape_of(Attribute("a"))
     assert shape is not None
-    assert Walk(compiled([])).value({"a": 1}, shape, "a") == {"a": 1}
+    assert Walk(compiled([]), []).value({"a": 1}, shape, "a") == {"a": 1}
 
 
 def test_without_schemas() -> None:

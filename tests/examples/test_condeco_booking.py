@@ -233,6 +233,7 @@ def test_in_a_real_browser(demo: str, tmp_path: Path) -> None:
     profile, picture = tmp_path / "profile", tmp_path / "page.png"
     command = [CHROMIUM, *FLAGS, f"--user-data-dir={profile}"]
     dumped = subprocess.run([*command, "--dump-dom", f"{demo}/"], capture_output=True, text=True, timeout=120)
+    assert dumped.returncode == 0, dumped.stderr
     people = people_of(dumped.stdout)
     assert people["Ada Lovelace"][:3] == ["active", "Ada Lovelace", "ada.lovelace@example.com"]
     assert people["Grace Hopper"][5] == "<b>Navy</b>"

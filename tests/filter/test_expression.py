@@ -223,3 +223,51 @@ def test_the_tree_is_drawn() -> None:
         "└─ title pr",
         "tolerated: literalCase at primary",
     ]
+
+
+BOTH = (User.resource_type(), Group.resource_type())
+ADA = {"schemas": [USER], "userName": "ada", "displayName": "Ada"}
+ADMINS = {"schemas": [GROUP], "displayName": "Admins"}
+OTHER = {"schemas": ["urn:example:thing"], "displayName": "Ada", "userName": "ada"}
+
+
+@pytest.mark.parametrize(
+    ("text", "matched"),
+    [
+        ('displayName sw "ad"', [ADA, ADMINS]),
+        ('userName eq "ada"', [ADA]),
+        ("userName pr", [ADA]),
+        ("not (userName pr)", [ADMINS]),
+        ('userName ne "eve"', [ADA, ADMINS]),
+        ('userName eq "ada" or members pr', [ADA]),
+        (f'{USER}:userName eq "ada"', [ADA]),
+    ],
+)
+def test_a_filter_over_several_types(text: str, matched: list[object]) -> None:
+    made = Filter.over(text, BOTH)
+    # What is of none of the types matches nothing.
+    assert made.select([ADA, ADMINS, OTHER, {}]) == matched
+    assert set(made.bound) == set(BOTH)
+    assert made.matches(User(user_name="ada", display_name="Ada")) == (ADA in matched)
+    assert made is Filter.over(text, list(BOTH))
+    long = f"({text}){' ' * 2_000}"
+    assert Filter.over(long, BOTH).select([ADA, ADMINS, OTHER]) == matched
+
+
+def test_a_filter_over_several_types_is_not_one_over_a_single_one() -> None:
+    text = "displayName pr"
+    over = Filter.over(text, BOTH)
+    assert over.resource_type is None
+    assert over == Filter.over("displayName  pr", BOTH)
+    assert over != Filter.over(text, BOTH[::-1])
+    assert len({over, Filter(text), Filter(text, BOTH[0]), Filter(text, BOTH[1]), Filter.over(text, BOTH)}) == 4
+    assert Filter.over(text, BOTH[:1]) is Filter(text, BOTH[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "column"), [('title pr and shoeSize eq "7"', 13), ("password pr", 0), ("title is 1", 6)]
+)
+def test_what_cannot_be_asked_of_any_type_is_refused(text: str, column: int) -> None:
+    with pytest.raises(InvalidFilter) as caught:
+        Filter.over(text, BOTH)
+    assert (caught.value.text, caught.value.column) == (text, column)

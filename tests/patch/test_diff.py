@@ -4,6 +4,9 @@ import pytest
 
 from patch.vectors import GROUP, USER
 from scimcore.patch import apply, diff
+from scimcore.schema.characteristics import AttributeType, Mutability
+from scimcore.schema.definitions import Attribute, Schema
+from scimcore.schema.resource_type import ResourceType
 
 ENTERPRISE = USER.extension_urns[0]
 
@@ -119,3 +122,13 @@ def test_members_one_by_one() -> None:
         {"op": "add", "path": "members", "value": [{"value": "new"}]},
     ]
     assert apply(crew, operations, GROUP).document == after
+
+
+def test_what_a_client_cannot_write_inside_a_value_is_left_out() -> None:
+    parts = (Attribute("value"), Attribute("seen", mutability=Mutability.READ_ONLY))
+    ports = Attribute("ports", AttributeType.COMPLEX, multi_valued=True, sub_attributes=parts)
+    kind = ResourceType("Box", "/Boxes", Schema("urn:x:2.0:Box", "Box", "", (ports,)))
+    before = {"schemas": ["urn:x:2.0:Box"], "ports": [{"value": "1", "seen": "today"}, {"seen": "never"}]}
+    assert diff(before, {**before, "ports": [{"value": "1"}]}, kind) == []
+    operations = diff(before, {**before, "ports": [{"value": "2", "seen": "now"}]}, kind)
+    assert operations == [{"op": "replace", "path": "ports", "value": [{"value": "2"}]}]

@@ -1,3 +1,4 @@
+import copy
 import dataclasses
 from typing import Any
 
@@ -17,6 +18,9 @@ from scimcore.profiles import (
     Profile,
     Row,
     explain,
+    from_toml,
+    render,
+    to_toml,
 )
 from scimcore.profiles.rows import locate
 from scimcore.resources import User
@@ -58,6 +62,8 @@ MISTAKES: list[tuple[Row, str]] = [
     (Row("a", joins=("title",), unique=True), "a unique value without a path"),
     (Row("a", "title", direction="from_record", required=True), "what no user can have"),
     (Row("a", joins=("title",), direction="from_record"), "what no user can have"),
+    (Row("a", "title", pattern="("), "a pattern that is no regular expression"),
+    (Row("a", "active", "boolean", one_of=("true",)), "limits of a text for a boolean"),
     (Row("name", "title"), "two rows for the field 'name'"),
     (Row(" ", "title"), "a row without a field"),
 ]
@@ -211,6 +217,25 @@ def test_an_address_without_type() -> None:
     # An address of nothing but a type is none.
     user["addresses"] = [{"type": "work", "primary": True}, {"type": "work", "country": "GB", "formatted": " "}]
     assert CONDECO.to_record(user)["country"] == "GB"
+
+
+def test_names_as_the_tables_spell_them() -> None:
+    user = minimal(CONDECO) | {
+        "PreferedLanguage": "en-GB",
+        "address": {"type": "work", "country": "gb", "locality": "London"},
+    }
+    original = copy.deepcopy(user)
+    assert not CONDECO.to_record(user).keys() & {"language", "country"}
+    forgiving = CONDECO.extend(published_spellings=True)
+    record = forgiving.to_record(user)
+    assert (record["language"], record["country"], record["buildingLocation"]) == ("en", "GB", "London")
+    prepared = forgiving.prepare(user)
+    assert prepared["addresses"] == [{"type": "work", "country": "GB", "locality": "London"}]
+    assert not prepared.keys() & {"address", "PreferedLanguage"}
+    # What is spelt right goes first.
+    assert forgiving.to_record(user | {"preferredLanguage": "de"})["language"] == "de"
+    assert forgiving.to_record(minimal(CONDECO)) == CONDECO.to_record(minimal(CONDECO))
+    assert user == original
 
 
 def test_active_and_deleted() -> None:
@@ -422,6 +447,25 @@ def test_device_hub_limits_texts() -> None:
         "must have at most 64 characters, not 65",
         "must not contain %",
     ]
+
+
+def test_texts_are_limited_by_their_rows() -> None:
+    profile = CONDECO.extend(
+        Row("badge", "nickName", pattern="[A-Z]{2}[0-9]+"),
+        Row("tags", f"{EXTENSION}:tags", "texts", one_of=("red", "green")),
+    )
+    user = minimal(profile)
+    good = user | {"nickName": " AB12 ", CUSTOM_EXTENSION: {"tags": ["red", " green"]}}
+    assert profile.check(good) == ()
+    assert profile.to_record(good).items() >= {"badge": "AB12"}.items()
+    bad = user | {"nickName": "AB12x", CUSTOM_EXTENSION: {"tags": ["red", "blue"]}}
+    assert [finding.message for finding in profile.check(bad)] == [
+        "value 'AB12x' does not match [A-Z]{2}[0-9]+",
+        "value 'blue' is none of red, green",
+    ]
+    assert from_toml(to_toml(profile)) == profile
+    assert "one of red, green" in render(profile)
+    assert "matches [A-Z]{2}[0-9]+" in render(profile)
 
 
 def test_a_list_of_nothing_but_faults_costs_little() -> None:

@@ -44,10 +44,17 @@ def test_explain_tells_each_row() -> None:
     assert (rows["email"].label, rows["email"].path) == ("Primary email", "emails[primary eq true].value")
     assert (rows[""].path, rows[""].verdict) == ("phoneNumbers", "has more than one primary value")
     assert {row.field: row.verdict for row in explain(EPTURA, complete(EPTURA))}["fullName"] in ("ok", "calculated")
+    # What a replacement leaves out, and what it cannot change.
+    without = {name: value for name, value in user.items() if name != "externalId"}
+    kept = {row.field: row for row in explain(CONDECO, without, before=user)}["adUserGuid"]
+    assert (kept.received, kept.stored, kept.verdict) == ("", '"Some text"', "kept")
+    ignoring = CONDECO.extend(external_id_conflict="ignore")
+    kept = {row.field: row for row in explain(ignoring, user | {"externalId": "other"}, before=user)}["adUserGuid"]
+    assert (kept.received, kept.stored, kept.verdict) == ('"other"', '"Some text"', "kept")
     changed = user | {"externalId": "other"}
-    assert {row.field: row.verdict for row in explain(CONDECO, changed, before=user)}["adUserGuid"].startswith(
-        "is immutable"
-    )
+    refused = {row.field: row for row in explain(CONDECO, changed, before=user)}["adUserGuid"]
+    assert (refused.received, refused.stored) == ('"other"', "")
+    assert refused.verdict == "is immutable and cannot be changed"
 
 
 def test_explained_rows_in_every_format() -> None:

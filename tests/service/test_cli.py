@@ -22,7 +22,7 @@ from scimcore.cli.servers import listen, url_of
 def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
     """Run the command; gives the process, the base URL and the token that it prints."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "scimcore", "serve", "--port", "0", *arguments],
+        [sys.executable, "-m", "scimcore", "serve", "--port", "0", "--storage", "memory", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -100,8 +100,8 @@ def test_serve_takes_a_token() -> None:
         (["--profile", "klingon"], "unknown profile 'klingon'; known: CONDECO, ENGAGE, "),
         (["--profile-mode", "strict"], "--profile-mode needs a --profile"),
         (["--profile", "condeco", "--profile-mode", "loose"], "invalid choice: 'loose'"),
-        (["--storage", "cloud"], "unknown storage 'cloud'; known: memory"),
-        (["--storage", "sqlite:scim.db"], "arrives with the SQL storage"),
+        (["--storage", "cloud"], "unknown storage 'cloud'; known: memory|sqlite:PATH|postgresql://..."),
+        (["--storage", "sqlite:/no/such/place/scim.db"], "cannot open the database: unable to open"),
         (["--log-level", "loud"], "unknown log level 'loud'; known: debug, info, warning, error"),
         (["--token", ""], "bearer token"),
         (["--port", "99999"], "a port is a number"),
@@ -111,7 +111,7 @@ def test_serve_takes_a_token() -> None:
 )
 def test_mistakes_are_explained(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
-        main(["serve", *arguments])
+        main(["serve", "--storage", "memory", *arguments])
     assert caught.value.code == 2
     assert complaint in capsys.readouterr().err
 
@@ -136,7 +136,7 @@ def test_an_address_that_is_taken_is_explained(capsys: pytest.CaptureFixture[str
     with listen("127.0.0.1", 0) as listener:
         port = url_of(listener).rsplit(":", 1)[1]
         with pytest.raises(SystemExit):
-            main(["serve", "--port", port, "--token", "x"])
+            main(["serve", "--storage", "memory", "--port", port, "--token", "x"])
     assert f"cannot listen on 127.0.0.1 port {port}" in capsys.readouterr().err
 
 

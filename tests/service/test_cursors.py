@@ -326,6 +326,22 @@ def test_cp24_cp40_the_same_by_post(path: str) -> None:
         assert (status, document["scimType"]) == (400, kind)
 
 
+@pytest.mark.parametrize("query", ["", "&sortBy=displayName", "&filter=displayName+pr+or+userName+pr"])
+def test_a_walk_from_the_root_goes_over_all_types(query: str) -> None:
+    service = Service(3, storage=MemoryStorage())
+    for number in range(3):
+        service.ask("POST", "/Groups", {"schemas": [urns.GROUP], "displayName": f"group {number}"})
+    found: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        status, page = service.ask("GET", f"/?count=2{query}&cursor={cursor}")
+        assert status == 200
+        found += [resource["meta"]["location"] for resource in page["Resources"]]
+        cursor = page.get("nextCursor")
+    assert len(found) == len(set(found)) == 6
+    assert sum("/Groups/" in location for location in found) == 3
+
+
 # §4 ------------------------------------------------------------------------------------------------------------------
 
 
@@ -522,3 +538,15 @@ def test_what_a_cursor_is_good_for_depends_on_all_that_the_store_is_asked() -> N
     purposes = {purpose_of(query, caller) for query in queries for caller in callers}
     assert len(purposes) == len(queries) * len(callers)
     assert purpose_of(Query(users, count=1), callers[0]) == purpose_of(Query(users, count=2), callers[0])
+
+
+@pytest.mark.parametrize("size", range(8))
+def test_a_cursor_is_spelled_in_one_way_only(size: int) -> None:
+    codec = CursorCodec(SECRET, 60, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    cursor = codec.write(Mark(("x" * size,), 1), b"p")
+    # Base64 has bits to spare at the end of some lengths.
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_":
+        other = cursor[:-1] + letter
+        if other != cursor:
+            with pytest.raises(InvalidCursor):
+                codec.read(other, b"p")

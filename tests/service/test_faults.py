@@ -104,6 +104,31 @@ def test_a_store_that_fails_at_any_call_leaves_nothing_half_done(
     assert client.events
 
 
+@pytest.mark.parametrize("store", [FailingFullStorage, FailingPlainStorage], ids=["full", "plain"])
+def test_a_circle_in_a_bulk_request_is_made_whole_or_not_at_all(store: Any) -> None:
+    client = made(store())
+    storage = client.storage
+
+    def creation(name: str, other: str) -> dict[str, Any]:
+        members = [{"value": f"bulkId:{other}"}, {"value": "ada"}]
+        data = {"schemas": [urns.GROUP], "displayName": name, "members": members}
+        return {"method": "POST", "path": "/Groups", "bulkId": name, "data": data}
+
+    body = {"schemas": [urns.BULK_REQUEST], "Operations": [creation("one", "two"), creation("two", "one")]}
+    before = content(storage.inner)
+    for at in range(1, 200):
+        storage.count, storage.at = 0, at
+        answer = client.ask("POST", "/Bulk", body)
+        statuses = {each["status"] for each in answer.document["Operations"]}
+        if statuses == {"201"}:
+            break
+        assert "500" in statuses
+        assert content(storage.inner) == before, f"the {at}th call failed"
+        assert client.events == []
+    assert at > 6
+    assert [type(event).__name__ for event in client.events].count("Created") == 2
+
+
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("hook", ["authorize", "authorize_write", "before", "after"])
 @pytest.mark.parametrize(("error", "status"), [(Forbidden("Not this."), 403), (Failure("boom"), 500)])

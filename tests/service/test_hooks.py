@@ -220,6 +220,25 @@ def test_authorize_sees_every_operation_before_the_store_does() -> None:
     assert isinstance(seen[-2], ListResources)
 
 
+def test_no_operation_shows_a_secret() -> None:
+    seen: list[str] = []
+    client = Client(authorize=lambda caller, operation: seen.append(repr(operation)))
+    ada = client.user("ada", password="s3cret")
+    body = {"schemas": [urns.USER], "userName": "ada", "password": "s3cret"}
+    client.put(f"/Users/{ada}", body)
+    client.patch(f"/Users/{ada}", {"op": "replace", "path": "password", "value": "s3cret"})
+    create = {"method": "POST", "path": "/Users", "bulkId": "one", "data": {**body, "userName": "eve"}}
+    client.ask("POST", "/Bulk", {"schemas": [urns.BULK_REQUEST], "Operations": [create]})
+    assert seen[:3] == [
+        "CreateResource('User')",
+        f"ReplaceResource('User', '{ada}')",
+        f"PatchResource('User', '{ada}')",
+    ]
+    assert "BulkOperation('POST', '/Users', bulk_id='one')" in seen[3]
+    assert seen[4:] == ["CreateResource('User')"], "each operation of a bulk request is authorized for itself"
+    assert "s3cret" not in str(seen)
+
+
 def test_attributes_can_be_authorized_one_by_one() -> None:
     """Roles are a privilege; a client may not give them to anybody, in whichever way it says it."""
 
@@ -383,7 +402,7 @@ def test_a_coroutine_function_cannot_hold_a_synchronous_transaction() -> None:
     class Callable:
         async def __call__(self, *_: object) -> None: ...
 
-    for inside in ("authorize_write", "before", "after"):
+    for inside in ("authorize", "authorize_write", "before", "after"):
         for each in (hook, Callable()):
             with pytest.raises(TypeError, match=inside):
                 AsyncHandler(Provider(), MemoryStorage(), anyone, hooks=Hooks(**{inside: each}))
@@ -391,10 +410,64 @@ def test_a_coroutine_function_cannot_hold_a_synchronous_transaction() -> None:
     class Blocking(MemoryStorage):
         never_blocks = False
 
-    AsyncHandler(Provider(), MemoryStorage(), anyone, hooks=Hooks(events=hook, authorize=hook, throttle=hook))
-    with pytest.raises(TypeError, match="authorize, events"):
-        AsyncHandler(Provider(), Blocking(), anyone, hooks=Hooks(events=hook, authorize=hook, throttle=hook))
+    AsyncHandler(Provider(), MemoryStorage(), anyone, hooks=Hooks(events=hook, throttle=hook))
+    with pytest.raises(TypeError, match="hooks events are"):
+        AsyncHandler(Provider(), Blocking(), anyone, hooks=Hooks(events=hook, throttle=hook))
     AsyncHandler(Provider(), Blocking(), anyone, hooks=Hooks(throttle=hook))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_client_that_goes_away_keeps_the_host_from_hearing_nothing(fails: bool) -> None:
+    heard: list[str] = []
+    inside = asyncio.Event()
+
+    async def consume(event: Event) -> None:
+        inside.set()
+        await asyncio.sleep(0.01)
+        heard.append(type(event).__name__)
+        if fails:
+            raise LookupError
+
+    storage = Async(MemoryStorage())
+    handler = AsyncHandler(Provider(), storage, anyone, hooks=Hooks(events=consume))
+    ada = Client(storage.inner).user("ada")
+    body = {"schemas": [urns.GROUP], "displayName": "g", "members": [{"value": ada}]}
+
+    async def main() -> None:
+        task = asyncio.create_task(handler.handle(request("POST", "/Groups", body)))
+        await inside.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert heard == ["Created", "MembershipChanged"]
+
+
+def test_a_client_that_goes_away_before_the_commit_leaves_nothing() -> None:
+    inside = asyncio.Event()
+
+    async def wait(write: Write) -> None:
+        inside.set()
+        await asyncio.sleep(60)
+
+    storage = Async(MemoryStorage())
+    heard: list[Event] = []
+    handler = AsyncHandler(Provider(), storage, anyone, hooks=Hooks(after=wait, events=heard.append))
+
+    async def main() -> None:
+        user = {"schemas": [urns.USER], "userName": "ada"}
+        task = asyncio.create_task(handler.handle(request("POST", "/Users", user)))
+        await inside.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert content(storage.inner)["User"] == []
+    assert heard == []
 
 
 # Throttling --------------------------------------------------------------------------------------------------------

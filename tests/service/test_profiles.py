@@ -1,19 +1,33 @@
 """A provider with a profile, through every door: what it takes, stores, refuses and advertises."""
 
+import copy
 import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from doors import AUTHENTICATE, DOORS, TOKEN, Answered, Ask, Asked
-from profiles.examples import complete, minimal
+from profiles.examples import BAD, complete, minimal, put
 from scimcore import Handler, Headers, Request, urns
 from scimcore.dialects import BY_NAME as DIALECTS
 from scimcore.memory import MemoryStorage
 from scimcore.patch.changes import Change
-from scimcore.profiles import CONDECO, CUSTOM_EXTENSION, ENGAGE, EPTURA, EXTENSION, Profile, Row
+from scimcore.profiles import (
+    CONDECO,
+    CUSTOM_EXTENSION,
+    DEVICE_HUB,
+    ENGAGE,
+    EPTURA,
+    EPTURA_ORG_UNIT,
+    EXTENSION,
+    Profile,
+    Row,
+)
+from scimcore.resources import Group, User
+from scimcore.schema import ResourceType
 from scimcore.service.events import Changed, Created, Event, Normalised
 from scimcore.service.hooks import Hooks, Write
 from scimcore.service.provider import Provider
@@ -218,6 +232,27 @@ def test_what_is_required_cannot_be_cleared(ask: Ask, value: Any) -> None:
     assert "'name.givenName' is required (Condeco profile" in answered.document["detail"]
 
 
+@pytest.mark.parametrize("mode", ["lenient", "strict"])
+def test_names_as_the_tables_spell_them(mode: str) -> None:
+    ask = DOORS["handler"](Provider(profile=CONDECO.extend(published_spellings=True, mode=mode)))
+    user = create(ask, preferedLanguage="en", address=[{"type": "work", "country": "GB"}])
+    assert (user["preferredLanguage"], user["addresses"]) == ("en", [{"type": "work", "country": "GB"}])
+    path = f"/Users/{user['id']}"
+    for operation in (
+        {"op": "replace", "path": "preferedLanguage", "value": "de"},
+        {"op": "replace", "path": 'address[type eq "work"].country', "value": "DE"},
+        {"op": "replace", "value": {"preferedLanguage": "fr"}},
+        {"op": "replace", "path": "title", "value": "Dr"},
+    ):
+        assert send(ask, "PATCH", path, patch(operation)).status == 200
+    user = send(ask, "GET", path).document
+    assert (user["preferredLanguage"], user["addresses"][0]["country"], user["title"]) == ("fr", "DE", "Dr")
+    assert send(ask, "PATCH", path, patch(5, {"op": "replace", "value": 5})).status == 400  # type: ignore[arg-type]
+    plain = DOORS["handler"](Provider(profile=CONDECO))
+    answered = send(plain, "PATCH", f"/Users/{create(plain)['id']}", patch({"op": "remove", "path": "address"}))
+    assert (answered.status, answered.document["scimType"]) == (400, "invalidPath")
+
+
 # externalId ----------------------------------------------------------------------------------------------------------
 
 
@@ -291,6 +326,60 @@ def test_what_a_profile_calls_unique_is_unique() -> None:
     create(ask, nickName="7")
     answered = send(ask, "POST", "/Users", minimal(CONDECO) | {"nickName": "7"})
     assert (answered.status, answered.document["scimType"]) == (409, "uniqueness")
+
+
+@pytest.mark.parametrize(
+    ("types", "message"),
+    [
+        ((Group.resource_type(),), "the profile CONDECO is about users, and there is no resource type for them"),
+        (
+            (ResourceType("User", "/Users", User.resource_type().schema),),
+            "does not fit the resource type: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department'",
+        ),
+    ],
+    ids=["no users", "no enterprise extension"],
+)
+def test_a_provider_without_what_the_profile_reads(types: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Provider(resource_types=types, profile=CONDECO)
+
+
+EACH_REFUSED = [
+    pytest.param(profile, row, id=f"{profile.name}-{row.field}")
+    for profile in (CONDECO, ENGAGE, EPTURA, EPTURA_ORG_UNIT, DEVICE_HUB)
+    for row in profile.effective_rows
+    if row.path and row.direction == "both"
+]
+
+
+@pytest.mark.parametrize(("profile", "row"), EACH_REFUSED)
+def test_a_malformed_value_is_refused_by_every_route(profile: Profile, row: Row) -> None:
+    # No dialect comes between: the tolerant one makes a text of a list that holds one.
+    ask = DOORS["handler"](Provider(profile=profile, dialect=DIALECTS["strict"]))
+    user = send(ask, "POST", "/Users", complete(profile)).document
+    path = f"/Users/{user['id']}"
+    for bad in BAD[row.kind]:
+        body = complete(profile) | {"userName": "other"}
+        put(body, profile, row, bad)
+        replacing = copy.deepcopy(user)
+        put(replacing, profile, row, bad)
+        operation = {"op": "replace", "path": row.path, "value": bad}
+        for method, where, sent in (
+            ("POST", "/Users", body),
+            ("PUT", path, replacing),
+            ("PATCH", path, patch(operation)),
+        ):
+            answered = send(ask, method, where, sent)
+            if method == "PATCH" and bad is None:
+                # Without a dialect a null is the removal of the value, and the profile keeps what there was.
+                assert (answered.status, answered.document) == (200, user)
+                continue
+            assert answered.status == 400, (method, bad, answered.document)
+            assert answered.document["scimType"] in ("invalidValue", "mutability"), (method, bad, answered.document)
+            leaf = re.split(r"[.:]", row.path.partition("[")[0])[-1]
+            assert leaf in answered.document["detail"], (method, bad, answered.document)
+    assert send(ask, "GET", path).document == user
+    assert send(ask, "GET", "/Users").document["totalResults"] == 1
 
 
 def test_a_provider_made_of_another_is_the_same() -> None:

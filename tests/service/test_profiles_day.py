@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -87,14 +88,12 @@ class Service(NamedTuple):
         return self.profile.to_record(user)
 
 
-@pytest.fixture(scope="module", params=PRODUCTS)
-def service(request: pytest.FixtureRequest) -> Iterator[Service]:
-    name: str = request.param
+@contextmanager
+def serving(name: str, *arguments: str, storage: str = "memory") -> Iterator[Service]:
+    """Run the command with a profile."""
+    command = [sys.executable, "-m", "scimcore", "serve", "--port", "0", "--token", TOKEN, "--storage", storage]
     process = subprocess.Popen(
-        [sys.executable, "-m", "scimcore", "serve", "--port", "0", "--token", TOKEN, "--profile", name.lower()],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
+        [*command, "--profile", name.lower(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         assert process.stdout is not None
@@ -105,6 +104,14 @@ def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="module", params=[*PRODUCTS, "CONDECO in SQLite"])
+def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    name, _, where = request.param.partition(" in ")
+    storage = f"sqlite:{tmp_path_factory.mktemp('day')}/scim.db" if where else "memory"
+    with serving(name, storage=storage) as running:
+        yield running
 
 
 def written(profile: Profile) -> list[Row]:
@@ -271,3 +278,18 @@ def test_push_a_group(service: Service) -> None:
     assert service.send("DELETE", path)[0] == 204
     assert service.send("GET", path)[0] == 404
     assert service.send("GET", f"/Users/{members[1]}")[0] == 200
+
+
+@pytest.mark.parametrize(("mode", "status"), [("lenient", 201), ("strict", 400)])
+def test_the_mode_of_the_command(mode: str, status: int) -> None:
+    with serving("CONDECO", "--profile-mode", mode) as service:
+        user = minimal(service.profile) | {"userName": "ada@example.com"}
+        for more in ({"preferredLanguage": "en-GB"}, {"emails": [{"primary": "True", "value": "a@b"}]}):
+            assert service.send("POST", "/Users", user | more | {"userName": f"{len(str(more))}"})[0] == status
+        assert service.send("POST", "/Users", user)[0] == 201
+        # It is Condeco's in both modes: externalId is required, and unknown members are left out.
+        del user["externalId"]
+        assert service.send("POST", "/Users", user)[0] == 400
+        group = {"schemas": [urns.GROUP], "displayName": "A", "members": [{"value": "nobody"}]}
+        created, answer = service.send("POST", "/Groups", group)
+        assert (created, "members" in answer) == (201, False)

@@ -1,3 +1,4 @@
+import uuid
 from typing import Any
 
 import pytest
@@ -45,6 +46,15 @@ def test_users_and_groups_by_default() -> None:
 def test_a_provider_is_checked_when_it_is_built(parts: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         Provider(**parts)
+
+
+def test_ids_are_uuids_of_version_4() -> None:
+    ids = {Provider().new_id() for _ in range(200)}
+    assert len(ids) == 200
+    for id in ids:
+        made = uuid.UUID(id)
+        assert str(made) == id
+        assert (made.version, made.variant) == (4, uuid.RFC_4122)
 
 
 def test_the_configuration_says_what_the_provider_does() -> None:

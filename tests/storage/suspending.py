@@ -31,6 +31,21 @@ class SuspendingMemory:
     async def delete(self, *arguments: Any) -> Any:
         return await self._call(self._storage.delete, *arguments)
 
+    async def fetch_many(self, *arguments: Any) -> Any:
+        return await self._call(self._storage.fetch_many, *arguments)
+
+    async def members(self, *arguments: Any) -> Any:
+        return await self._call(self._storage.members, *arguments)
+
+    async def memberships(self, *arguments: Any) -> Any:
+        return await self._call(self._storage.memberships, *arguments)
+
+    async def update_members(self, *arguments: Any) -> Any:
+        return await self._call(self._storage.update_members, *arguments)
+
+    async def search_from(self, *arguments: Any) -> Any:
+        return await self._call(self._storage.search_from, *arguments)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Self]:
         async with self._alone():

@@ -45,8 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _explained(name: str, dialect: Dialect) -> str:
-    quirk = next((quirk for quirk in dialect.quirks if quirk.id == name), None)
-    if quirk is None:
-        return name
+    quirk = next(quirk for quirk in dialect.quirks if quirk.id == name)
     rows = (("sent by", quirk.clients), ("strict", quirk.strict), ("here", quirk.tolerant), ("risk", quirk.risk))
     return "\n".join([f"{quirk.id}: {quirk.title}", *(f"  {label:8} {text}" for label, text in rows)])

@@ -15,10 +15,13 @@ from scimcore.errors import ScimError
 # Name: module, what it is for.
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("scimcore.cli.check", "find out what is wrong with a SCIM service"),
+    "export": ("scimcore.cli.export", "write the resources of a database to a file, one a line"),
     "filter": ("scimcore.cli.select", "select resources from a file by a filter, or explain one"),
+    "import": ("scimcore.cli.importing", "read resources from a file, one a line, into a database"),
     "patch": ("scimcore.cli.change", "show what a PATCH request makes of a resource"),
     "profile": ("scimcore.cli.profile", "look at attribute mappings, and at what one makes of a user"),
     "serve": ("scimcore.cli.serve", "run a SCIM service provider on this machine"),
+    "storage": ("scimcore.cli.storage", "make, migrate, check or count the tables of a database"),
 }
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from scimcore import asgi, dialects, wsgi
 from scimcore.cli import profile
 from scimcore.cli.servers import RUN_ASGI, listen, run_wsgi, url_of
-from scimcore.memory import MemoryStorage
+from scimcore.cli.stores import DEFAULT, FORMS, memory_or_sql, ready
 from scimcore.service.authentication import bearer_tokens
 from scimcore.service.provider import Provider
 
@@ -34,7 +34,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--token", help=f"the bearer token that clients must send (or set {TOKEN_VARIABLE}); made up when not given"
     )
-    parser.add_argument("--storage", default="memory", metavar="memory|sqlite:PATH", help="where resources are kept")
+    parser.add_argument("--storage", default=DEFAULT, metavar=FORMS, help="where resources are kept")
+    parser.add_argument(
+        "--indexed",
+        action="append",
+        default=[],
+        metavar="ATTRIBUTE",
+        help="find resources in a database by this, too, such as emails.value; may be repeated",
+    )
     parser.add_argument(
         "--dialect", default="tolerant", help=f"what clients may send off-specification: {', '.join(dialects.BY_NAME)}"
     )
@@ -58,11 +65,12 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.profile_mode is not None:
         raise ValueError("--profile-mode needs a --profile")
     level = _chosen("log level", arguments.log_level, LOG_LEVELS)
-    storage = _storage(arguments.storage)
+    storage = memory_or_sql(arguments.storage, indexed=arguments.indexed)
     token = arguments.token if arguments.token is not None else os.environ.get(TOKEN_VARIABLE)
     if token is None:
         token = secrets.token_urlsafe(32)
     authenticate = bearer_tokens({token: "serve"})
+    ready(storage)
     if not 0 <= arguments.port <= 65_535:
         raise ValueError("a port is a number from 0 to 65535")
     try:
@@ -70,9 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
     _log_to_stderr(level)
-    provider = Provider(dialect=dialect, profile=mapping)
+    # To try a client against: one that sends groups before their members is not stopped. A profile has its own rule.
+    provider = Provider(dialect=dialect, profile=mapping, unknown_members="reject" if mapping else "keep")
     with listener:
-        _announce(listener, token)
+        _announce(listener, token, arguments.storage)
         if RUN_ASGI is not None:
             RUN_ASGI(asgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX), listener)
         else:
@@ -87,20 +96,22 @@ def _chosen(kind: str, name: str, known: Mapping[str, T]) -> T:
     return known[name]
 
 
-def _storage(name: str) -> MemoryStorage:
-    if name.startswith("sqlite:"):
-        raise ValueError("sqlite: arrives with the SQL storage; until then there is: memory")
-    return _chosen("storage", name, {"memory": MemoryStorage})()
-
-
-def _announce(listener: socket.socket, token: str) -> None:
+def _announce(listener: socket.socket, token: str, storage: str) -> None:
     # On standard output, and flushed: whoever started this may be waiting for the lines.
     print(
-        "SCIM 2.0 service provider, resources in memory until it stops (Ctrl+C)\n"
+        f"SCIM 2.0 service provider, resources in {_place(storage)} (Ctrl+C stops it)\n"
         f"  base URL  {url_of(listener)}{PREFIX}\n"
         f"  token     {token}",
         flush=True,
     )
+
+
+def _place(storage: str) -> str:
+    """Say where resources are, without the password that a URL may have."""
+    kind, _, path = storage.partition(":")
+    if kind == "sqlite":
+        return path.removeprefix("///")
+    return "memory until it stops" if kind == "memory" else f"{kind}:{path.rpartition('@')[2]}"
 
 
 def _log_to_stderr(level: int) -> None:

@@ -14,7 +14,7 @@ REPLACE_CREATES_VALUE = Quirk(
     'The value that the filter describes is made, as for `add`; null and `""` make none. Never a member.',
     "A client's mistake makes a second value and is not told.",
     (Tolerance.REPLACE_CREATES_VALUE,),
-    ("Q26", "Q37"),
+    ("Q26", "Q31", "Q37"),
 )
 FOREIGN_ID = Quirk(
     Tolerance.IGNORE_FOREIGN_ID.value,

@@ -1,7 +1,8 @@
 """The rewrites that quirks carry: small pure functions from what was sent to what was meant.
 
-Each returns the very object that it was given if there is nothing to do, and changes none. What they have in common is
-what they leave alone: whatever could mean two things stays as it is, for the engine to refuse.
+Each returns the very object that it was given if there is nothing to do, and changes none. One for values is asked
+about those only whose types its ``ValueRewrite`` names. What they have in common is what they leave alone: whatever
+could mean two things stays as it is, for the engine to refuse.
 """
 
 import re
@@ -12,7 +13,7 @@ from scimcore.documents import JSON, Document, is_object
 from scimcore.errors import InvalidValue
 from scimcore.patch.plans import LABELS
 from scimcore.patch.targets import plain_target
-from scimcore.schema.characteristics import AttributeType
+from scimcore.schema.characteristics import AttributeType, Uniqueness
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
 
@@ -56,9 +57,18 @@ def name_value(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
 
 def read_boolean(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     """``"True"`` for ``true`` where the schema says boolean; any other text stays what it is."""
-    if attribute.type is AttributeType.BOOLEAN and isinstance(value, str):
-        return _BOOLEANS.get(value.lower(), value)
-    return value
+    return _BOOLEANS.get(value.lower(), value)
+
+
+# A number that is taken for a text here could be taken for a key of the application's own tables somewhere else.
+_IDENTIFIERS = frozenset({"id", "externalid", "username", "value", "$ref"})
+
+
+def write_number(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
+    """``4130`` for ``"4130"`` where the schema says string; never where the text says who or what something is."""
+    identifies = attribute.uniqueness is not Uniqueness.NONE or attribute.name.lower() in _IDENTIFIERS
+    single = seat is not Seat.WHOLE or not attribute.multi_valued
+    return str(value) if single and not identifies else value
 
 
 def empty_is_unassigned(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
@@ -97,6 +107,14 @@ def display_name(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     return {"display" if name == found["displayname"] else name: part for name, part in value.items()}
 
 
+def without_schemas(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
+    """``schemas`` in the object of an extension, which has a URN and no schemas of its own: left out."""
+    if not attribute.name.startswith("urn:") or not is_object(value):
+        return value
+    kept = {name: part for name, part in value.items() if name.lower() != "schemas"}
+    return kept if len(kept) < len(value) and attribute.sub("schemas") is None else value
+
+
 def last_primary_wins(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     """Several values with ``primary`` true: the last of them is."""
     if not attribute.multi_valued or seat is not Seat.WHOLE or not isinstance(value, list):
@@ -114,7 +132,7 @@ def refuse_null_active(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     Raises:
         InvalidValue: If the value of ``active`` is null.
     """
-    if attribute.name == "active" and attribute.type is AttributeType.BOOLEAN and value is None:
+    if attribute.name == "active":
         raise InvalidValue(
             "Attribute 'active' must be true or false: null says neither.", path="active", rule="RFC 7643 §2.3.2"
         )
@@ -175,7 +193,8 @@ def one_path_each(operation: Document, resource_type: ResourceType) -> Document 
     if "path" in operation or not is_object(value) or operation.get("op") not in ("add", "replace"):
         return operation
     paths = [name for name in value if _is_composite(name, resource_type)]
-    if not paths:
+    if not paths or len({name.lower() for name in value}) < len(value):
+        # Of two spellings of one name each could be meant.
         return operation
     rest = {name: part for name, part in value.items() if name not in paths}
     operations = [{**operation, "value": rest}] if rest else []

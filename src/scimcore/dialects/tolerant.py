@@ -2,8 +2,15 @@
 
 from scimcore.dialects import rewrites
 from scimcore.dialects.dialect import Dialect
+from scimcore.dialects.filtering import (
+    BARE_EXTENSION_NAME,
+    COMPLEX_VALUE,
+    LITERAL_CASE,
+    QUOTED_LITERAL,
+    TIME_WITHOUT_ZONE,
+    VALUE_PATH_COMPARISON,
+)
 from scimcore.dialects.quirk import OperationRewrite, Quirk, ResourceRewrite, ValueRewrite, VerbRewrite
-from scimcore.filter.tolerances import FilterTolerance
 from scimcore.patch.tolerances import Tolerance
 from scimcore.schema.characteristics import AttributeType
 
@@ -124,6 +131,17 @@ DISPLAY_NAME = Quirk(
     (ValueRewrite(rewrites.display_name, COMPLEX, OBJECT),),
     ("Q04", "Q62"),
 )
+SCHEMAS_IN_EXTENSION = Quirk(
+    "schemas-in-extension",
+    "schemas inside an extension",
+    "scim2-client",
+    '{"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "value": '
+    '{"schemas": ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"], "department": "Fleet"}}',
+    "400 invalidPath: the extension has no such attribute.",
+    "They are left out: the path has said the same.",
+    "None.",
+    (ValueRewrite(rewrites.without_schemas, COMPLEX, OBJECT),),
+)
 EMPTY_TEXT = Quirk(
     "empty-text",
     "An empty text for no value",
@@ -169,12 +187,12 @@ NULL_ACTIVE = Quirk(
     ("Q40",),
 )
 UNREGISTERED_SCHEMAS = Quirk(
-    "unregistered-schemas",
+    Tolerance.IGNORE_UNKNOWN_SCHEMAS.value,
     "URNs in schemas that the service does not have",
     "Entra",
     '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group", '
     '"http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"], "displayName": "Crew"}',
-    "400 invalidValue.",
+    "In a PATCH 400 invalidValue; in a resource they are passed over without a word.",
     "They are left out. The schema of the resource itself must be there.",
     "Data of a schema that was to be registered and is not is lost; the report says so.",
     (ResourceRewrite(rewrites.registered_schemas), Tolerance.IGNORE_UNKNOWN_SCHEMAS),
@@ -247,71 +265,6 @@ READ_ONLY_IN_VALUE = Quirk(
     (Tolerance.IGNORE_READ_ONLY,),
     ("Q16",),
 )
-VALUE_PATH_COMPARISON = Quirk(
-    FilterTolerance.VALUE_PATH_SUB_ATTRIBUTE.value,
-    "A comparison behind a value path",
-    "Entra",
-    'GET /Users?filter=emails[type eq "work"].value eq "i@example.com"',
-    "400 invalidFilter.",
-    'One value has both: `emails[type eq "work" and value eq "i@example.com"]`.',
-    "None.",
-    (FilterTolerance.VALUE_PATH_SUB_ATTRIBUTE,),
-    ("Q69",),
-)
-LITERAL_CASE = Quirk(
-    FilterTolerance.LITERAL_CASE.value,
-    "Capitalised literals in a filter",
-    "scripts",
-    "GET /Users?filter=active eq True",
-    "400 invalidFilter.",
-    "Read without case.",
-    "None.",
-    (FilterTolerance.LITERAL_CASE,),
-)
-QUOTED_LITERAL = Quirk(
-    FilterTolerance.QUOTED_LITERAL.value,
-    "Booleans and numbers in quotes, in a filter",
-    "Entra (roles)",
-    '{"op": "Replace", "path": "roles[primary eq \\"True\\"].value", "value": "admin"}',
-    "400 invalidFilter, in a path invalidPath: a text is no boolean.",
-    "Read as the attribute's type says.",
-    "None.",
-    (FilterTolerance.QUOTED_LITERAL,),
-    ("Q29",),
-)
-COMPLEX_VALUE = Quirk(
-    FilterTolerance.COMPLEX_VALUE.value,
-    "A complex attribute compared with a text",
-    "Entra",
-    'GET /Users?filter=urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "26118915"',
-    "400 invalidFilter for an attribute with one value.",
-    "Its `value` is compared.",
-    "None.",
-    (FilterTolerance.COMPLEX_VALUE,),
-    ("Q70",),
-)
-BARE_EXTENSION_NAME = Quirk(
-    FilterTolerance.BARE_EXTENSION_NAME.value,
-    "An extension's attribute without its URN, in a filter",
-    "Entra",
-    'GET /Users?filter=id eq "2819c223" and manager eq "26118915"',
-    "400 invalidFilter.",
-    "The attribute of that name, if one extension alone has it and the core schema has not.",
-    "None.",
-    (FilterTolerance.BARE_EXTENSION_NAME,),
-    ("Q70",),
-)
-TIME_WITHOUT_ZONE = Quirk(
-    FilterTolerance.TIME_WITHOUT_ZONE.value,
-    "A time without its zone, in a filter",
-    "scripts",
-    'GET /Users?filter=meta.lastModified gt "2024-05-13T04:42:34"',
-    "400 invalidFilter.",
-    "Read as UTC.",
-    "A client in another zone asks for other hours than it thinks.",
-    (FilterTolerance.TIME_WITHOUT_ZONE,),
-)
-
 TOLERANT = Dialect(
     "tolerant",
     (
@@ -324,6 +277,7 @@ TOLERANT = Dialect(
         SINGLE_FOR_ARRAY,
         VALUE_FOR_COMPLEX,
         DISPLAY_NAME,
+        SCHEMAS_IN_EXTENSION,
         STRING_BOOLEAN,
         EMPTY_TEXT,
         EMPTY_REFERENCE,

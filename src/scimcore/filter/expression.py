@@ -89,9 +89,13 @@ class Filter:
             InvalidFilter: If the text is no filter, or cannot be asked of the resource type; without one, if it can be
                 asked of neither User nor Group. It carries the text and the column.
         """
-        if limits is None and len(text) <= _MAX_REMEMBERED_CHARACTERS:
-            return _remembered(text, resource_type, tolerances)
-        return _made(text, resource_type, tolerances, limits or DEFAULT_FILTER_LIMITS)
+        if limits is None:
+            # A filter that is known costs a look-up and no question first; errors are not remembered.
+            try:
+                return _remembered(text, resource_type, tolerances)
+            except _TooLongToRemember:
+                limits = DEFAULT_FILTER_LIMITS
+        return _made(text, resource_type, tolerances, limits)
 
     @classmethod
     def over(
@@ -213,8 +217,14 @@ def _made(
     return made
 
 
+class _TooLongToRemember(Exception):
+    pass
+
+
 @lru_cache(_MAX_REMEMBERED)
 def _remembered(text: str, resource_type: ResourceType | None, tolerances: frozenset[FilterTolerance]) -> Filter:
+    if len(text) > _MAX_REMEMBERED_CHARACTERS:
+        raise _TooLongToRemember
     return _made(text, resource_type, tolerances, DEFAULT_FILTER_LIMITS)
 
 

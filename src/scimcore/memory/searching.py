@@ -14,6 +14,7 @@ from scimcore.errors import InvalidCursor
 from scimcore.filter import Filter
 from scimcore.filter.evaluate import predicate
 from scimcore.filter.scan import scanner
+from scimcore.filter.values import instant
 from scimcore.memory.tables import GROUPS, MEMBERS, Table
 from scimcore.ordering import SortKey
 from scimcore.storage import CursorPage, Position, Stored
@@ -142,8 +143,8 @@ def _read(position: Position) -> tuple[SortKey, tuple[int, int]]:
     match position:
         case (int(kind), int(number), int(rank), None):
             return (rank,), (kind, number)
-        case (int(kind), int(number), int(rank), str(text), "instant"):
-            return (rank, datetime.fromisoformat(text)), (kind, number)
+        case (int(kind), int(number), int(rank), str(text), "instant") if (moment := instant(text)) is not None:
+            return (rank, moment), (kind, number)
         case (int(kind), int(number), int(rank), str() | int() | float() as value):
             return (rank, value), (kind, number)
         case _:

@@ -140,10 +140,11 @@ class MemoryStorage:
     ) -> Sequence[Stored]:
         """Return those of the resources that there are."""
         found: list[Stored] = []
+        ids = dict.fromkeys(ids)
         with self._lock:
             for resource_type in resource_types:
                 table = self._table(resource_type)
-                found += table.shown([table.rows[id] for id in ids if id in table.rows], selection)
+                found += table.shown([table.rows[id] for id in dict.fromkeys(ids) if id in table.rows], selection)
         return found
 
     # Memberships ---------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from scimcore import urns
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import DEFAULT_LIMITS, JSON, Document, Limits, is_object, json_type_name, loads, loads_object
 from scimcore.errors import InvalidSyntax, InvalidValue
-from scimcore.patch.draft import PatchLimits
-from scimcore.patch.operations import DEFAULT_PATCH_LIMITS, Patched, apply
+from scimcore.patch.limits import DEFAULT_PATCH_LIMITS, PatchLimits
+from scimcore.patch.operations import Patched, apply
 from scimcore.resources import Group, User
 from scimcore.schema.models import Resource
 from scimcore.schema.resource_type import ResourceType
@@ -61,7 +61,7 @@ class Patch:
         if not is_object(obj):
             raise InvalidSyntax(f"A PATCH body must be an object, not {json_type_name(obj)}.", rule="RFC 7644 §3.5.2")
         schemas, operations = obj.get("schemas"), obj.get("Operations")
-        if operations is None or schemas is None:
+        if operations is None or schemas is None or len(obj) > 2:
             members = _members(obj)
             schemas, operations = members.get("schemas"), members.get("operations")
         if schemas != _SCHEMAS and schemas and not (isinstance(schemas, list) and any(map(_is_patch_op, schemas))):

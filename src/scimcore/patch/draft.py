@@ -3,34 +3,15 @@
 Parts are copied when they are first changed; what no operation touches is shared with the document given.
 """
 
-from typing import NamedTuple
-
 from scimcore.documents import JSON, Document
 from scimcore.errors import MutabilityViolation
 from scimcore.patch.changes import AnyChange, Change
-from scimcore.patch.elements import Budget, Elements
+from scimcore.patch.elements import Elements
+from scimcore.patch.limits import Budget, PatchLimits
 from scimcore.patch.plans import Plan, blank, immutable, is_blank, plans_of, still_required
 from scimcore.patch.targets import AnySelector
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
-
-
-class PatchLimits(NamedTuple):
-    """What one request may cost; more is answered 413, a longer path 400.
-
-    Attributes:
-        max_operations: How many operations a request has.
-        max_path_characters: The length of a path.
-        max_values: How many values a multi-valued attribute has afterwards.
-        max_comparisons: How many comparisons the value filters of all operations need together. A look-up by
-            ``[value eq "..."]`` needs next to none.
-    """
-
-    max_operations: int = 10_000
-    max_path_characters: int = 4_096
-    max_values: int = 1_000_000
-    max_comparisons: int = 5_000_000
-
 
 # So many values are changed where they are.
 _FEW = 16
@@ -89,14 +70,12 @@ class Draft:
 
     def get(self, plan: Plan) -> JSON:
         """Return the value of an attribute; for a multi-valued one that was changed, whether it has any."""
-        container = self._after if plan.urn is None else self._after.get(plan.urn)
-        if container is None:
-            return None
         if plan.many:
             elements = self._touched.get(plan)
             if isinstance(elements, Elements):
                 return None if elements.is_empty() else elements
-        return container.get(plan.name)
+        container = self._after if plan.urn is None else self._after.get(plan.urn)
+        return None if container is None else container.get(plan.name)
 
     def put(self, plan: Plan, value: JSON) -> None:
         """Give a single-valued attribute another value; None and an object without parts take it away.

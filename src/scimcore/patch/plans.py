@@ -103,9 +103,7 @@ class Plan:
             InvalidValue: If it is of a wrong type.
             MutabilityViolation: If it names a readOnly sub-attribute.
         """
-        if value.__class__ is self.plain:
-            return value
-        if not self.many and value.__class__ is dict and self._takes(value):
+        if self.complex and not self.many and value.__class__ is dict and self._takes(value):
             return value.copy()
         if self.many and not isinstance(value, list):
             value = [value]

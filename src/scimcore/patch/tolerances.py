@@ -37,7 +37,7 @@ class Tolerance(StrEnum):
     IGNORE_FOREIGN_ID = "ignore-foreign-id"
     """Even an ``id`` that is not the resource's own is ignored inside a value."""
 
-    IGNORE_UNKNOWN_SCHEMAS = "ignore-unknown-schemas"
+    IGNORE_UNKNOWN_SCHEMAS = "unregistered-schemas"
     """URNs in ``schemas`` that the resource type has not are ignored."""
 
     NO_OPERATIONS = "no-operations"

@@ -3,6 +3,7 @@
 Floor 8. Each message begins with the profile's name and says which row, what is wrong with it, and what there is.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from scimcore import urns
@@ -22,7 +23,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "deletion": ("remove", "deactivate"),
 }
 """The switches that have a choice of words."""
-FLAGS = ("require_external_id", "fixed_external_id", "active_default", "deleted_field", "untyped_address")
+FLAGS = (
+    "require_external_id",
+    "fixed_external_id",
+    "active_default",
+    "deleted_field",
+    "untyped_address",
+    "published_spellings",
+)
 """The switches that are on or off."""
 
 
@@ -105,6 +113,12 @@ def _check_row(name: str, row: Row) -> None:
         raise fault(name, f"{where} no word for several elements: '{row.several}' is none of first, refuse")
     if row.unique and not row.path:
         raise fault(name, f"{where} a unique value without a path")
+    if (row.max_characters or row.forbidden or row.pattern or row.one_of) and row.kind == "boolean":
+        raise fault(name, f"{where} limits of a text for a boolean")
+    try:
+        re.compile(row.pattern)
+    except re.error as error:
+        raise fault(name, f"{where} a pattern that is no regular expression: {error}") from None
     if row.default is not None and not isinstance(row.default, bool if row.kind == "boolean" else str):
         raise fault(name, f"{where} a default that is no '{row.kind}': {row.default!r}")
 

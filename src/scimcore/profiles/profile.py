@@ -21,6 +21,7 @@ from scimcore.profiles.plan import Plan, Record
 from scimcore.profiles.records import dataclass_of, model_of, python_name
 from scimcore.profiles.rows import EXTENSION, Row
 from scimcore.profiles.schemas import advertised, extension_schema, governed
+from scimcore.profiles.spellings import respelt
 from scimcore.resources import User
 from scimcore.schema.definitions import Schema
 from scimcore.schema.resource_type import ResourceType
@@ -76,6 +77,7 @@ class Profile:
         deleted_field: Whether records have the field that tells that a user was deleted.
         email_from: Whether the e-mail address is the ``primary`` one first or the ``work`` one.
         untyped_address: Whether a primary address without a type stands for the work address where there is none.
+        published_spellings: Whether ``preferedLanguage`` and ``address``, as tables print them, are understood.
         stored_language: Whether the service keeps a language ``as_sent``, in canonical form, or as the two letters of
             the ``record``.
         unknown_members: Whether a group that names members who do not exist is taken without them: ``skip``, or not at
@@ -97,6 +99,7 @@ class Profile:
     deleted_field: bool = True
     email_from: Literal["primary", "work"] = "primary"
     untyped_address: bool = True
+    published_spellings: bool = False
     stored_language: Literal["as_sent", "record"] = "as_sent"
     unknown_members: Literal["skip", "reject"] = "skip"
     deletion: Literal["remove", "deactivate"] = "remove"
@@ -142,9 +145,9 @@ class Profile:
 
     def map(self, user: UserLike, *, before: UserLike | None = None) -> Mapped:
         """Return what ``to_record`` and ``check`` return, from one look at the user: for many of them."""
-        old = None if before is None else _document_of(before)
+        old = None if before is None else self._document(before)
         ignore = self.external_id_conflict == "ignore"
-        record, findings = examine(self._plan, self.title, _document_of(user), old, ignore_conflict=ignore)
+        record, findings = examine(self._plan, self.title, self._document(user), old, ignore_conflict=ignore)
         return Mapped(record, tuple(findings))
 
     def enforce(self, user: UserLike, *, before: UserLike | None = None) -> None:
@@ -177,9 +180,9 @@ class Profile:
         return self._rewrite(user, before, stored=self.stored_language == "as_sent")
 
     def _rewrite(self, user: UserLike, before: UserLike | None, *, stored: bool) -> Document:
-        old = None if before is None else _document_of(before)
+        old = None if before is None else self._document(before)
         restore = self.external_id_conflict == "ignore"
-        return rewrite(self._plan, _document_of(user), old, stored=stored, restore=restore)
+        return rewrite(self._plan, self._document(user), old, stored=stored, restore=restore)
 
     def to_record(self, user: UserLike, *, deleted: bool = False) -> Record:
         """Return the application's record: its field names, and no field without a value.
@@ -190,7 +193,7 @@ class Profile:
             user: A document or a model.
             deleted: Whether the user was deleted.
         """
-        record, _ = self._plan.read(_document_of(user))
+        record, _ = self._plan.read(self._document(user))
         return mark_deleted(self._plan, record) if deleted else record
 
     def to_model(self, user: UserLike, *, deleted: bool = False) -> BaseModel:
@@ -215,7 +218,7 @@ class Profile:
 
     def received(self, user: UserLike) -> Record:
         """Return each field's value as it stands in the user, before anything is made of it; ``explain`` shows it."""
-        return received(self._plan, _document_of(user))
+        return received(self._plan, self._document(user))
 
     def from_record(self, record: Mapping[str, JSON]) -> Document:
         """Return the user that a record tells of; what ``to_record`` reads from it is the record again.
@@ -330,6 +333,6 @@ class Profile:
         """A frozen dataclass of the record; ``to_dataclass`` fills it. Names as in ``record_model``."""
         return dataclass_of(self.title, self.effective_rows)
 
-
-def _document_of(user: UserLike) -> Document:
-    return user if isinstance(user, dict) else user.to_document()
+    def _document(self, user: UserLike) -> Document:
+        document = user if isinstance(user, dict) else user.to_document()
+        return respelt(document) if self.published_spellings else document

@@ -4,11 +4,12 @@ Floor 8. A reader knows in which objects of a user its value can stand ("places"
 is found out by ``plan``.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scimcore.documents import JSON, Document
+from scimcore.documents import JSON, Document, printable
 from scimcore.profiles.normalisers import KINDS, NULL, Normaliser, Reading, Refused, Sign
 from scimcore.profiles.rows import Locator, Row
 
@@ -101,18 +102,33 @@ def fault_of(reader: Reader, value: JSON, refused: ValueError) -> Fault:
 
 def _bounded(normalise: Normaliser, row: Row) -> Normaliser:
     """Add the row's own limits to its kind."""
-    if not row.max_characters and not row.forbidden:
+    if not (row.max_characters or row.forbidden or row.pattern or row.one_of):
         return normalise
-    forbidden = frozenset(row.forbidden)
+    limits = _limits(row)
 
     def bounded(value: JSON) -> JSON:
         found = normalise(value)
-        if isinstance(found, str):
-            if row.max_characters and len(found) > row.max_characters:
-                raise Refused(f"must have at most {row.max_characters} characters, not {len(found)}")
-            present = sorted(forbidden.intersection(found))
-            if present:
-                raise Refused(f"must not contain {' '.join(present)}")
+        for each in found if isinstance(found, list) else (found,):
+            if isinstance(each, str):
+                limits(each)
         return found
 
     return bounded
+
+
+def _limits(row: Row) -> Callable[[str], None]:
+    forbidden = frozenset(row.forbidden)
+    matches = re.compile(row.pattern).fullmatch if row.pattern else None
+
+    def check(found: str) -> None:
+        if row.max_characters and len(found) > row.max_characters:
+            raise Refused(f"must have at most {row.max_characters} characters, not {len(found)}")
+        present = sorted(forbidden.intersection(found))
+        if present:
+            raise Refused(f"must not contain {' '.join(present)}")
+        if matches is not None and not matches(found):
+            raise Refused(f"value '{printable(found)}' does not match {row.pattern}")
+        if row.one_of and found not in row.one_of:
+            raise Refused(f"value '{printable(found)}' is none of {', '.join(row.one_of)}")
+
+    return check

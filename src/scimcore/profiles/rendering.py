@@ -44,9 +44,16 @@ def explain(profile: Profile, user: UserLike, *, before: UserLike | None = None)
     """Tell for each row what was received, what the application gets, and why.
 
     What is wrong with an attribute as a whole comes behind the rows, with an empty field.
+
+    Args:
+        profile: Whose rows.
+        user: As it was sent; of a PATCH, with its operations applied.
+        before: The user as it was, if it was: of what a replacement leaves out, some is kept.
     """
     received = profile.received(user)
     record, findings = profile.map(user, before=before)
+    if before is not None:
+        record = profile.to_record(profile.prepare(user, before=before))
     by_field = {finding.field: finding for finding in findings if finding.field}
     rows = [
         Explained(
@@ -54,7 +61,7 @@ def explain(profile: Profile, user: UserLike, *, before: UserLike | None = None)
             path=_path(row),
             field=row.field,
             received=_json(received.get(row.field)),
-            stored=_json(record.get(row.field)),
+            stored="" if row.field in by_field else _json(record.get(row.field)),
             verdict=_verdict(row, by_field.get(row.field), received.get(row.field), record.get(row.field)),
         )
         for row in profile.effective_rows
@@ -68,11 +75,11 @@ def _verdict(row: Row, finding: Finding | None, received: JSON, stored: JSON) ->
         return "not read"
     if finding is not None:
         return finding.message
-    if received is None and stored is not None:
-        return "calculated" if row.joins else "default"
     if stored is None:
         return "not sent"
-    return "ok" if received == stored else "normalised"
+    if received is None:
+        return "calculated" if row.joins else "kept" if row.keep and stored != row.default else "default"
+    return "ok" if received == stored else "kept" if row.immutable else "normalised"
 
 
 def _path(row: Row) -> str:
@@ -148,6 +155,10 @@ def _rules(row: Row) -> str:
         words.append(f"at most {row.max_characters} characters")
     if row.forbidden:
         words.append(f"none of {' '.join(row.forbidden)}")
+    if row.pattern:
+        words.append(f"matches {row.pattern}")
+    if row.one_of:
+        words.append(f"one of {', '.join(row.one_of)}")
     if row.direction != "both":
         words.append("read only" if row.direction == "to_record" else "written only")
     return "; ".join(words)

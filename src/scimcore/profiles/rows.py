@@ -46,6 +46,8 @@ class Row:
             application tells of its people).
         max_characters: The longest text; 0 for any.
         forbidden: Characters that the text must not have.
+        pattern: A regular expression that the whole text must match.
+        one_of: The texts that there are, spelt as here; none for any.
         label: Okta's name of it in the mapping table.
         okta: Okta's variable.
         entra: Entra ID's source attribute.
@@ -69,6 +71,8 @@ class Row:
     direction: Direction = "both"
     max_characters: int = 0
     forbidden: str = ""
+    pattern: str = ""
+    one_of: tuple[str, ...] = ()
     label: str = ""
     okta: str = ""
     entra: str = ""

@@ -61,8 +61,16 @@ def governed(base: ResourceType, schema: Schema | None, rows: Iterable[Row]) -> 
 
 
 def advertised(kind: ResourceType, rows: Iterable[Row]) -> ResourceType:
-    """Return a governed type with everything marked as required that the rows require."""
-    required = [locate(row.path, kind).keys for row in rows if row.required and row.path]
+    """Return a governed type with everything marked as required that the rows require.
+
+    Raises:
+        InvalidPath: If the type lacks an attribute that a row reads.
+    """
+    required = []
+    for row in rows:
+        located = [locate(path, kind) for path in (row.path, *row.alternatives, *row.joins) if path]
+        if row.required:
+            required.append(located[0].keys)
     schema = replace(
         kind.schema,
         attributes=_require(kind.schema.attributes, [keys for keys in required if not is_urn(keys[0])]),

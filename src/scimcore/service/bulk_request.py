@@ -18,6 +18,7 @@ from scimcore.service.reader import Reader, read_object
 METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _BULK_REQUEST = urns.BULK_REQUEST.lower()
 _MEMBERS = {name.lower(): name for name in ("method", "bulkId", "version", "path", "data")}
+_USUAL_POST = frozenset({"method", "bulkId", "path", "data"})
 _RULE = "RFC 7644 §3.7"
 
 
@@ -39,6 +40,10 @@ class BulkOperation(NamedTuple):
     version: str | None = None
     data: Document | None = None
     fault: ScimError | None = None
+
+    def __repr__(self) -> str:
+        # What was sent may be a password.
+        return f"BulkOperation({self.method!r}, {self.path!r}, bulk_id={self.bulk_id!r})"
 
 
 def bulk_request(request: Request, reader: Reader) -> tuple[tuple[BulkOperation, ...], int | None, bool]:
@@ -99,6 +104,11 @@ def _fail_on_errors(value: JSON) -> int | None:
 
 
 def _operation(sent: JSON) -> BulkOperation:
+    if sent.__class__ is dict and sent.keys() == _USUAL_POST and sent["method"] == "POST":
+        # What most operations of most requests are.
+        path, bulk_id, data = sent["path"], sent["bulkId"], sent["data"]
+        if path.__class__ is str and path and bulk_id.__class__ is str and bulk_id and data.__class__ is dict:
+            return BulkOperation("POST", path, bulk_id, None, data)
     if not is_object(sent):
         return BulkOperation("", "", fault=_fault("", f"An operation must be an object, not {json_type_name(sent)}."))
     members = {_MEMBERS.get(name.lower(), name): value for name, value in sent.items() if value is not None}
@@ -141,9 +151,10 @@ def _fault(path: str, detail: str) -> ScimError:
 
 def _distinct(operations: Sequence[BulkOperation]) -> tuple[BulkOperation, ...]:
     """Refuse all that call themselves alike: a reference to one of them would mean any (RFC 7644 §3.7)."""
-    names = Counter(each.bulk_id for each in operations if each.method == "POST" and each.bulk_id)
-    if len(names) == names.total():
+    given = [each.bulk_id for each in operations if each.method == "POST" and each.bulk_id]
+    if len(set(given)) == len(given):
         return tuple(operations)
+    names = Counter(given)
     return tuple(
         each._replace(fault=InvalidValue("Two operations have this 'bulkId'.", path="bulkId", rule=_RULE))
         if each.method == "POST" and each.bulk_id and names[each.bulk_id] > 1

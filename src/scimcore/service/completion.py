@@ -12,7 +12,7 @@ from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.changes import changes_of, membership_delta
-from scimcore.service.references import Reference, TypeReferences, value_of_url
+from scimcore.service.referring import Reference, TypeReferences, value_of_url
 from scimcore.service.store import Store
 from scimcore.storage import Stored
 
@@ -56,6 +56,18 @@ def named(document: Document, references: TypeReferences) -> Document:
     return document
 
 
+def references_of(document: Document, references: TypeReferences) -> list[AnyChange]:
+    """Return the references of a new document as changes; one that has one value as a whole."""
+    changes: list[AnyChange] = []
+    for each in references.written:
+        value = _one(each, document)
+        if value and each.attribute.multi_valued:
+            changes += changes_of(each.attribute, each.path, None, value)
+        elif value:
+            changes.append(Change(each.path, None, value))
+    return changes
+
+
 async def complete(
     before: Document,
     document: Document,
@@ -77,7 +89,7 @@ async def complete(
     Raises:
         InvalidValue: If there is no resource for a member, and that is to be refused.
     """
-    touched = [each for each in references.written if _touches(each, changes)]
+    touched = references.touched(changes)
     if not touched:
         return Completed(document, changes)
     if any("value" not in member for change in _deltas(changes) for member in change.added):
@@ -94,13 +106,6 @@ async def complete(
         else:
             document, changes = _complete_one(each, before, document, changes, found)
     return Completed(document, changes, tolerated)
-
-
-def _touches(reference: Reference, changes: Sequence[AnyChange]) -> bool:
-    path = reference.path
-    return any(
-        change.path.startswith(path) and change.path[len(path) : len(path) + 1] in ("", ".") for change in changes
-    )
 
 
 def _compared_again(change: AnyChange, before: Document, document: Document) -> AnyChange:

@@ -5,6 +5,7 @@ refuses raises a :class:`~scimcore.errors.ScimError`, usually ``Forbidden``; wha
 forgotten ``raise`` is a fault and not a permission.
 """
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -114,12 +115,16 @@ async def ask(hook: Callable[..., Awaitable[None] | None], *arguments: object) -
 
 
 async def publish(hook: OnEvent, events: Sequence[Event]) -> None:
-    """Let a host hear events; each of them whatever becomes of the others."""
+    """Let a host hear events; each of them whatever becomes of the others, and of the client's connection."""
+    cancelled = None
     for event in events:
         try:
             answer = hook(event)
             if inspect.isawaitable(answer):
-                await answer
+                await _to_its_end(answer)
+        except asyncio.CancelledError as error:
+            # What was written was written: whoever has gone away, the host hears of all of it.
+            cancelled = error
         except Exception as error:
             # Which event and which exception; the exception's own text may quote what is in the event.
             _log.error(
@@ -131,6 +136,28 @@ async def publish(hook: OnEvent, events: Sequence[Event]) -> None:
                 type(error).__qualname__,
             )
             _log.debug("The events hook failed, in full", exc_info=error)
+    if cancelled is not None:
+        raise cancelled
+
+
+async def _to_its_end(answer: Awaitable[object]) -> None:
+    """Await something to its end, also if the one who awaits is cancelled meanwhile.
+
+    Raises:
+        CancelledError: At the end, if so.
+    """
+    task = asyncio.ensure_future(answer)
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except Exception:
+            break
+    if cancelled is not None:
+        raise cancelled
+    task.result()
 
 
 def _is_coroutine_function(hook: object) -> bool:

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from scimcore import urns
 from scimcore.dialects import Dialect
 from scimcore.documents import JSON, Document, is_object
-from scimcore.errors import MutabilityViolation, ScimError, Violation, of_violations
+from scimcore.errors import InvalidPath, MutabilityViolation, ScimError, Violation, of_violations
 from scimcore.patch.changes import Change
-from scimcore.profiles import Profile
+from scimcore.profiles.profile import Profile
+from scimcore.profiles.spellings import respelt, respelt_path
 from scimcore.schema.resource_type import ResourceType
 from scimcore.validation import Phase, accept, schemas_of
 
@@ -36,8 +37,22 @@ class Prepared(NamedTuple):
 
 
 def governed(resource_types: Iterable[ResourceType], profile: Profile | None) -> tuple[ResourceType, ...]:
-    """Return the types by which requests are read: users with the application's extension."""
-    return tuple(profile.govern(kind) if profile is not None and _is_user(kind) else kind for kind in resource_types)
+    """Return the types by which requests are read: users with the application's extension.
+
+    Raises:
+        ValueError: If there is a profile and there are no users, or they lack what the profile reads.
+    """
+    types = tuple(resource_types)
+    if profile is None:
+        return types
+    if not any(map(_is_user, types)):
+        raise ValueError(f"the profile {profile.name} is about users, and there is no resource type for them")
+    try:
+        for kind in filter(_is_user, types):
+            profile.advertise(kind)
+    except InvalidPath as error:
+        raise ValueError(f"the profile {profile.name} does not fit the resource type: {error.detail}") from None
+    return tuple(profile.govern(kind) if _is_user(kind) else kind for kind in types)
 
 
 def advertised(resource_types: Iterable[ResourceType], profile: Profile | None) -> tuple[ResourceType, ...]:
@@ -115,9 +130,14 @@ def patched(document: Document, resource_type: ResourceType, profile: Profile | 
 def readable(operations: Sequence[JSON], resource_type: ResourceType, profile: Profile | None) -> list[JSON]:
     """Return PATCH operations with what a lenient profile reads in a form that the schema takes.
 
-    PATCH knows nothing of profiles: ``{"costCenter": 102}`` would not get through, nor a blank for an array.
+    PATCH knows nothing of profiles: ``{"costCenter": 102}`` would not get through, nor a blank for an array. Names as
+    the published tables spell them are put right if the profile says so.
     """
-    if profile is None or profile.mode == "strict" or not _is_user(resource_type):
+    if profile is None or not _is_user(resource_type):
+        return list(operations)
+    if profile.published_spellings:
+        operations = [_respelt(operation) for operation in operations]
+    if profile.mode == "strict":
         return list(operations)
     kinds = {
         path.keys: row.kind
@@ -171,6 +191,15 @@ def _with_fixed_id(
             f"Attribute 'externalId' is immutable and cannot be changed ({profile.title} profile).", path="externalId"
         )
     return {**document, "externalId": old}
+
+
+def _respelt(operation: JSON) -> JSON:
+    if not is_object(operation):
+        return operation
+    path, value = operation.get("path"), operation.get("value")
+    if isinstance(path, str):
+        return {**operation, "path": respelt_path(path)}
+    return {**operation, "value": respelt(value)} if is_object(value) else operation
 
 
 def _readable(operation: JSON, resource_type: ResourceType, kinds: Mapping[tuple[str, ...], str]) -> JSON:

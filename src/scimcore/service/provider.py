@@ -3,8 +3,8 @@
 A :class:`Provider` is frozen and checked when it is built, so that a mistake shows at start-up and not in a request.
 """
 
+import os
 import secrets
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import Document, Limits
-from scimcore.profiles import Profile
+from scimcore.profiles.profile import Profile
 from scimcore.resources import Group, User
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service import profiling
@@ -78,7 +78,13 @@ def _users_and_groups() -> tuple[ResourceType, ...]:
 
 
 def _random_id() -> str:
-    return str(uuid.uuid4())
+    """Make a UUID of version 4 (RFC 9562 §5.4): what ``str(uuid.uuid4())`` is, in a third of the time."""
+    digits = f"{int.from_bytes(os.urandom(16)) & _RANDOM_BITS | _FIXED_BITS:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+_RANDOM_BITS = ~(0xF000 << 64) & ~(0xC000 << 48) & (1 << 128) - 1
+_FIXED_BITS = 0x4000 << 64 | 0x8000 << 48
 
 
 def _random_secret() -> bytes:

@@ -31,6 +31,9 @@ def readable(request: Request) -> str:
         known = KNOWN.get(name.lower())
         if known == "filter":
             name = f"filter={', '.join(_ATTRIBUTE_AND_OPERATOR.findall(_STRING.sub('', unquote_plus(value))))}"
+        elif known == "cursor":
+            # Whether it is the first page can be seen; who has the log shall not go on from here.
+            name = f"{known}=" if not value else known
         elif known is not None:
             name = f"{known}={unquote_plus(value)}"
         # The value of any other parameter may be anything, a token too.

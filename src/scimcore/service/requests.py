@@ -34,6 +34,10 @@ class CreateResource(NamedTuple):
     selection: Selection
     tolerated: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        # What was sent may be a password.
+        return f"CreateResource({self.resource_type.name!r})"
+
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
@@ -106,6 +110,10 @@ class ReplaceResource(NamedTuple):
     preconditions: Preconditions
     tolerated: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        # What was sent may be a password.
+        return f"ReplaceResource({self.resource_type.name!r}, {self.id!r})"
+
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
@@ -137,6 +145,10 @@ class PatchResource(NamedTuple):
     preconditions: Preconditions
     tolerances: PatchTolerances = frozenset()
     tolerated: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        # What was sent may be a password.
+        return f"PatchResource({self.resource_type.name!r}, {self.id!r})"
 
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:

@@ -6,6 +6,7 @@ cursors. A synchronous store is wrapped in coroutines that never suspend.
 """
 
 import inspect
+import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from itertools import islice
@@ -13,7 +14,7 @@ from types import TracebackType
 from typing import NamedTuple, TypeGuard, cast
 
 from scimcore.documents import Document, dumps
-from scimcore.errors import NotFound
+from scimcore.errors import InvalidFilter, NotFound, Unsupported
 from scimcore.filter import Filter
 from scimcore.patch.changes import MembershipDelta
 from scimcore.projection import DEFAULT_SELECTION, Selection
@@ -34,6 +35,8 @@ from scimcore.storage import (
     Storage,
     Stored,
 )
+
+_log = logging.getLogger("scimcore")
 
 
 class Capabilities(NamedTuple):
@@ -146,7 +149,7 @@ class Store:
     async def groups_with(
         self, group_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = DEFAULT_SELECTION
     ) -> list[Stored]:
-        """Search the groups that list one of a few ids at least."""
+        """Search the groups that list one of a few ids at least; none if the store cannot search by members."""
         found: list[Stored] = []
         # Quoted as JSON is; a host's ids may hold anything.
         text = " or ".join(f"members.value eq {dumps(id).decode()}" for id in ids)
@@ -154,7 +157,11 @@ class Store:
             filter, start = Filter(text, group_type), 1
             while True:
                 query = Query((group_type,), filter, start_index=start, count=_PAGE, selection=selection)
-                page = await self.search(query)
+                try:
+                    page = await self.search(query)
+                except (InvalidFilter, Unsupported):
+                    _tell_once(self.storage.synchronous if isinstance(self.storage, Immediate) else self.storage)
+                    return []
                 # A filter does not mind case, an id does.
                 found += [group for group in page.resources if not set(ids).isdisjoint(member_ids(group.document))]
                 start += len(page.resources)
@@ -166,6 +173,21 @@ class Store:
 _PAGE = 500
 _AT_ONCE = 100
 _NAME_AND_MEMBERS = Selection(("displayName", "members"))
+
+
+_told: set[type] = set()
+
+
+def _tell_once(storage: object) -> None:
+    """Tell the host what its store cannot do. The client has not asked for it, and gets its answer."""
+    kind = type(storage)
+    if kind not in _told:
+        _told.add(kind)
+        _log.warning(
+            "%s refuses to search by members.value: groups of users are not shown, and whoever is deleted stays in "
+            "groups. See scimcore.storage.Memberships.",
+            kind.__qualname__,
+        )
 
 
 def member_ids(group: Document) -> Iterator[str]:

@@ -6,10 +6,15 @@
 ``Json`` and ``Constant`` say where attributes are. ``fold`` makes what a folded column holds.
 """
 
+from contextlib import suppress
+
 from scimcore.filter.values import fold
 from scimcore.sql.mapping import ABSENT, Column, Constant, Elements, Form, Json, MappingError, Related, Text
-from scimcore.sql.storage import AsyncSqlStorage, SqlStorage
+from scimcore.sql.storage import SqlStorage
 from scimcore.sql.where import Residual, Split, Where
+
+with suppress(ImportError):  # SQLAlchemy's asynchronous side needs greenlet: pip install scimcore[sql]
+    from scimcore.sql.async_storage import AsyncSqlStorage
 
 __all__ = [
     "ABSENT",

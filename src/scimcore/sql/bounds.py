@@ -22,7 +22,7 @@ _CHUNK = 25
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why SQL alone cannot answer: a reason that reads well behind the attribute's name, and the name, if one has to do."""
+    """Why SQL alone cannot answer: a reason that reads well behind the attribute's name, and the name, if any."""
 
     reason: str
     path: str = ""
@@ -110,11 +110,23 @@ def _joined(terms: Sequence[Bounds], join: Callable[[Iterable[Condition]], Condi
 
 
 def _and(conditions: Iterable[Condition]) -> Condition:
-    return _in_chunks(list(conditions), lambda some: and_(true(), *some))
+    return _without_constants(conditions, False, lambda some: and_(true(), *some))
 
 
 def _or(conditions: Iterable[Condition]) -> Condition:
-    return _in_chunks(list(conditions), lambda some: or_(false(), *some))
+    return _without_constants(conditions, True, lambda some: or_(false(), *some))
+
+
+def _without_constants(
+    conditions: Iterable[Condition], decisive: bool, join: Callable[[list[Condition]], Condition]
+) -> Condition:
+    """Join conditions; one that is constant decides, or makes no difference (SQLAlchemy would hide it in another)."""
+    left = [each for each in conditions if not is_constant(each, not decisive)]
+    if any(is_constant(each, decisive) for each in left):
+        return true() if decisive else false()
+    if len(left) < 2:
+        return left[0] if left else false() if decisive else true()
+    return _in_chunks(left, join)
 
 
 def _in_chunks(conditions: list[Condition], join: Callable[[list[Condition]], Condition]) -> Condition:

@@ -132,12 +132,26 @@ async def declare(session: Session, plan: Plan) -> None:
                 raise _shared(type, key) from None
 
 
+async def keys_of(session: Session) -> dict[str, list[Key]]:
+    """Return what the database keeps of each type to find resources by."""
+    kept: dict[str, list[Key]] = {}
+    for type, path, keys, exact, role in await session.select(select(INDEXES)):
+        kept.setdefault(type, []).append(Key(path, tuple(json.loads(keys)), exact, Role(role)))
+    return kept
+
+
+async def refill(session: Session) -> None:
+    """Make all indexes anew from the documents."""
+    async with atomic(session):
+        for type, keys in (await keys_of(session)).items():
+            for key in keys:
+                await session.write(sql.DELETE_INDEXED, {"type": type, "path": key.path})
+                await _fill(session, type, key)
+
+
 async def _adopted(session: Session, plan: Plan) -> dict[str, Key]:
     known = {key.path for key in plan.keys}
-    kept = {}
-    rows = await session.select(select(INDEXES).where(INDEXES.c.type == plan.resource_type.name))
-    for _, path, keys, exact, role in rows:
-        kept[path] = Key(path, tuple(json.loads(keys)), exact, Role(role))
+    kept = {key.path: key for key in (await keys_of(session)).get(plan.resource_type.name, ())}
     others = [key for path, key in kept.items() if path not in known]
     plan.adopt([key for key in others if key.role is not Role.NAME])
     if plan.name is None:

@@ -1,7 +1,7 @@
-"""The two ways to a database: a connection whose calls return, and one whose calls are awaited.
+"""The way to a database: a :class:`Session`, in coroutines, whether its driver's calls return or are awaited.
 
-Both are a :class:`Session`, in coroutines; those of the first never suspend, and :func:`run` takes them to their end.
-What is done with a session is written once, in ``core``.
+Those of :class:`SyncSession` never suspend, and :func:`run` takes them to their end. What is done with a session is
+written once, in ``core``.
 """
 
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Dialect, Engine, Executable, QueuePool, create_engine, event, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, PoolProxiedConnection
+from sqlalchemy.pool import PoolProxiedConnection
 
 from scimcore.sql.failures import CommitUncertain, ConnectionLost, failure
 from scimcore.sql.statements import Parameters, Prepared
@@ -121,41 +120,20 @@ class SyncSession:
 
     async def rows(self, statement: Prepared, parameters: Parameters) -> Rows:
         """Execute a statement that returns rows."""
-        sql, arguments = statement.on(self.dialect, parameters)
-        cursor = self._pooled.cursor()
-        try:
-            cursor.execute(sql, arguments)
+        with self._executed(*statement.on(self.dialect, parameters)) as cursor:
             return cast(Rows, cursor.fetchall())
-        except Exception as error:
-            raise self._failure(error) from error
-        finally:
-            cursor.close()
 
     async def write(self, statement: Prepared, parameters: Parameters) -> int:
         """Execute a statement that writes."""
-        sql, arguments = statement.on(self.dialect, parameters)
-        cursor = self._pooled.cursor()
-        try:
-            cursor.execute(sql, arguments)
-            return cursor.rowcount
-        except Exception as error:
-            raise self._failure(error) from error
-        finally:
-            cursor.close()
+        with self._executed(*statement.on(self.dialect, parameters)) as cursor:
+            return int(cursor.rowcount)
 
     async def write_all(self, statement: Prepared, parameters: Sequence[Parameters]) -> int:
         """Execute a statement that writes, many times."""
         if not parameters:
             return 0
-        sql, arguments = statement.on_each(self.dialect, parameters)
-        cursor = self._pooled.cursor()
-        try:
-            cursor.executemany(sql, arguments)
-            return cursor.rowcount
-        except Exception as error:
-            raise self._failure(error) from error
-        finally:
-            cursor.close()
+        with self._executed(*statement.on_each(self.dialect, parameters), many=True) as cursor:
+            return int(cursor.rowcount)
 
     async def select(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
         """Execute a statement of SQLAlchemy that returns rows."""
@@ -166,13 +144,11 @@ class SyncSession:
 
     async def execute(self, statement: Executable | str, parameters: Parameters | None = None) -> None:
         """Execute a statement that returns nothing."""
+        if isinstance(statement, str):
+            with self._executed(statement):
+                return
         try:
-            if isinstance(statement, str):
-                cursor = self._pooled.cursor()
-                cursor.execute(statement)
-                cursor.close()
-            else:
-                self._alchemy().execute(statement, parameters or {})
+            self._alchemy().execute(statement, parameters or {})
         except Exception as error:
             raise self._failure(error) from error
 
@@ -183,71 +159,29 @@ class SyncSession:
         else:
             self._pooled.close()
 
+    @contextmanager
+    def _executed(self, sql: str, arguments: Any = (), *, many: bool = False) -> Iterator[Any]:  # noqa: ANN401
+        """Hand a text over to the driver, and its cursor to whoever looks at what came of it."""
+        try:
+            cursor = self._pooled.cursor()
+            try:
+                (cursor.executemany if many else cursor.execute)(sql, arguments)
+                yield cursor
+            finally:
+                cursor.close()
+        except Exception as error:
+            raise self._failure(error) from error
+
     def _alchemy(self) -> Connection:
         if self._connection is None:
             self._connection = Connection(self._engine, self._pooled)
         return self._connection
 
     def _failure(self, error: Exception) -> Exception:
-        meant = failure(error, self.dialect)
+        meant = failure(error, self.dialect, self._pooled.dbapi_connection)
         if isinstance(meant, ConnectionLost) and self._pooled.is_valid:
             self._pooled.invalidate(error)
         return meant
-
-
-class AsyncSession:
-    """A connection of a driver whose calls are awaited."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.depth = 0
-        self.dialect = connection.dialect
-        self._connection = connection
-
-    async def rows(self, statement: Prepared, parameters: Parameters) -> Rows:
-        """Execute a statement that returns rows."""
-        sql, arguments = statement.on(self.dialect, parameters)
-        try:
-            result = await self._connection.exec_driver_sql(sql, arguments)
-        except Exception as error:
-            raise failure(error, self.dialect) from error
-        return result.all()
-
-    async def write(self, statement: Prepared, parameters: Parameters) -> int:
-        """Execute a statement that writes."""
-        sql, arguments = statement.on(self.dialect, parameters)
-        try:
-            result = await self._connection.exec_driver_sql(sql, arguments)
-        except Exception as error:
-            raise failure(error, self.dialect) from error
-        return result.rowcount
-
-    async def write_all(self, statement: Prepared, parameters: Sequence[Parameters]) -> int:
-        """Execute a statement that writes, many times."""
-        if not parameters:
-            return 0
-        sql, arguments = statement.on_each(self.dialect, parameters)
-        try:
-            result = await self._connection.exec_driver_sql(sql, arguments)
-        except Exception as error:
-            raise failure(error, self.dialect) from error
-        return result.rowcount
-
-    async def select(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
-        """Execute a statement of SQLAlchemy that returns rows."""
-        try:
-            return (await self._connection.execute(statement, parameters or {})).all()
-        except Exception as error:
-            raise failure(error, self.dialect) from error
-
-    async def execute(self, statement: Executable | str, parameters: Parameters | None = None) -> None:
-        """Execute a statement that returns nothing."""
-        try:
-            if isinstance(statement, str):
-                await self._connection.exec_driver_sql(statement)
-            else:
-                await self._connection.execute(statement, parameters or {})
-        except Exception as error:
-            raise failure(error, self.dialect) from error
 
 
 class SyncDriver:
@@ -255,10 +189,10 @@ class SyncDriver:
 
     def __init__(self, url: str | URL, options: Mapping[str, Any]) -> None:
         """Make an engine; nothing is connected yet."""
-        url = _url(url, "sqlite", "postgresql+psycopg")
-        self.engine = create_engine(url, **_options(url, QueuePool, options))
+        url = database_url(url, "sqlite", "postgresql+psycopg")
+        self.engine = create_engine(url, **engine_options(url, QueuePool, options))
         if url.get_backend_name() == "sqlite":
-            event.listen(self.engine, "connect", _set_pragmas)
+            event.listen(self.engine, "connect", set_pragmas)
 
     @contextmanager
     def session(self) -> Iterator[SyncSession]:
@@ -278,34 +212,12 @@ class SyncDriver:
         self.engine.dispose()
 
 
-class AsyncDriver:
-    """An asynchronous engine, and sessions of it."""
+def database_url(url: str | URL, sqlite: str, postgresql: str) -> URL:
+    """Name the driver of a URL that names none.
 
-    def __init__(self, url: str | URL, options: Mapping[str, Any]) -> None:
-        """Make an engine; nothing is connected yet."""
-        url = _url(url, "sqlite+aiosqlite", "postgresql+psycopg_async")
-        self.engine: AsyncEngine = create_async_engine(url, **_options(url, AsyncAdaptedQueuePool, options))
-        if url.get_backend_name() == "sqlite":
-            event.listen(self.engine.sync_engine, "connect", _set_pragmas)
-
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
-        """Take a connection."""
-        try:
-            connection = await self.engine.connect()
-        except Exception as error:
-            raise failure(error, self.engine.dialect) from error
-        try:
-            yield AsyncSession(connection)
-        finally:
-            await connection.close()
-
-    async def forget_connections(self) -> None:
-        """Begin with new connections."""
-        await self.engine.dispose()
-
-
-def _url(url: str | URL, sqlite: str, postgresql: str) -> URL:
+    Raises:
+        ValueError: If the URL is of another database.
+    """
     made = make_url(url)
     driver = {"sqlite": sqlite, "postgresql": postgresql}.get(made.get_backend_name())
     if driver is None:
@@ -314,7 +226,8 @@ def _url(url: str | URL, sqlite: str, postgresql: str) -> URL:
     return made if "+" in made.drivername else made.set(drivername=driver)
 
 
-def _options(url: URL, pool: type[QueuePool], given: Mapping[str, Any]) -> dict[str, Any]:
+def engine_options(url: URL, pool: type[QueuePool], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for an engine: those that are given go first."""
     options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "poolclass": pool}
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"check_same_thread": False}
@@ -324,7 +237,8 @@ def _options(url: URL, pool: type[QueuePool], given: Mapping[str, Any]) -> dict[
     return options | dict(given)
 
 
-def _set_pragmas(connection: Any, record: object) -> None:  # noqa: ANN401 - any driver's
+def set_pragmas(connection: Any, record: object) -> None:  # noqa: ANN401 - any driver's
+    """Tell a new connection of SQLite how to behave."""
     cursor = connection.cursor()
     try:
         for pragma in _PRAGMAS:

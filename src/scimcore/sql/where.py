@@ -42,8 +42,9 @@ Residual: TypeAlias = Callable[[Document], bool]
 # SQLAlchemy walks an expression by recursion, and SQLite reads it with a stack of a hundred words: a level takes up to
 # eight of them. No client nests like this; parentheses that change nothing are no level.
 _MAX_SQL_LEVELS = 8
-# SQLite takes 32,766 parameters, PostgreSQL 65,535; in JSON, a comparison may take two dozen.
-_MAX_SQL_COMPARISONS = 1_000
+# Building, compiling and planning one comparison over rows takes milliseconds. (In JSON, one may have two dozen
+# parameters; SQLite takes 32,766, PostgreSQL 65,535.)
+_MAX_SQL_COMPARISONS = 200
 
 
 class Split(NamedTuple):
