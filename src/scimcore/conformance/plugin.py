@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--scim-prefix", metavar="PATH", default="", help="the path below which the app answers")
     group.addoption("--scim-token", metavar="TOKEN", help=f"the bearer token (or set {TOKEN_VARIABLE})")
     group.addoption("--scim-suite", metavar="NAME", action="append", help="a suite to run instead of the usual ones")
-    group.addoption("--scim-profile", metavar="NAME", help="an attribute mapping to check beside")
+    group.addoption("--scim-profile", metavar="NAME", help="an attribute mapping beside: a name, or a TOML file")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "CheckFile | None":
@@ -79,13 +79,7 @@ class CheckFile(pytest.File):
 
 
 def _profile(name: str | None) -> Any:  # noqa: ANN401 - as above
-    if name is None:
-        return None
-    profiles = import_module("scimcore.profiles")
-    profile = profiles.BY_NAME.get(name.upper().replace("-", "_"))
-    if profile is None:
-        raise ValueError(f"unknown profile {name!r}; known: {', '.join(profiles.BY_NAME)}")
-    return profile
+    return None if name is None else import_module("scimcore.conformance.suites.profile").named(name)
 
 
 class CheckFailed(Exception):
