@@ -326,6 +326,22 @@ def test_cp24_cp40_the_same_by_post(path: str) -> None:
         assert (status, document["scimType"]) == (400, kind)
 
 
+@pytest.mark.parametrize("query", ["", "&sortBy=displayName", "&filter=displayName+pr+or+userName+pr"])
+def test_a_walk_from_the_root_goes_over_all_types(query: str) -> None:
+    service = Service(3, storage=MemoryStorage())
+    for number in range(3):
+        service.ask("POST", "/Groups", {"schemas": [urns.GROUP], "displayName": f"group {number}"})
+    found: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        status, page = service.ask("GET", f"/?count=2{query}&cursor={cursor}")
+        assert status == 200
+        found += [resource["meta"]["location"] for resource in page["Resources"]]
+        cursor = page.get("nextCursor")
+    assert len(found) == len(set(found)) == 6
+    assert sum("/Groups/" in location for location in found) == 3
+
+
 # §4 ------------------------------------------------------------------------------------------------------------------
 
 

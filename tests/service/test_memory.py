@@ -366,6 +366,29 @@ def test_members_and_memberships_agree() -> None:
     assert storage.memberships(["c"]) == {}
 
 
+def test_spellings_of_an_id_come_and_go() -> None:
+    storage = with_groups()
+    storage.delete(GROUPS, storage.fetch(GROUPS, "g2"))
+    assert found(storage, 'members.value eq "c"', GROUPS) == []
+    storage.insert(GROUPS, group("g4", "c", "C"))
+    assert found(storage, 'members.value eq "c"', GROUPS) == ["g4"]
+    storage.update(GROUPS, storage.fetch(GROUPS, "g4"), group("g4", "C", version="2"), None)
+    assert found(storage, 'members.value eq "c"', GROUPS) == ["g4"]
+    assert storage.memberships(["c"]) == {}
+
+
+def test_a_user_that_was_deleted_and_comes_back_stands_where_it_stood() -> None:
+    storage = filled("a", "b", "c", "d", "e")
+    with pytest.raises(ZeroDivisionError):
+        fail_after(
+            storage,
+            # As many gaps as there are left: numbers that are gone are forgotten.
+            *(lambda id=id: storage.delete(USERS, storage.fetch(USERS, id)) for id in "abcd"),  # type: ignore[misc]
+        )
+    assert found(storage) == ["a", "b", "c", "d", "e"]
+    assert found(storage, start_index=2, count=2) == ["b", "c"]
+
+
 @pytest.mark.parametrize(
     ("resource_type", "text", "ids"),
     [

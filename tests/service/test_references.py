@@ -76,6 +76,10 @@ def test_a_reference_may_be_a_url_alone(store: Any) -> None:
     added = [{"$ref": f"{BASE}/Users/{grace}"}, {"$ref": f"{BASE}/Users/{ada}"}]
     assert client.patch(f"/Groups/{group}", {"op": "add", "path": "members", "value": added}).status == 200
     assert client.members(group) == [ada, grace]
+    eve = {"$ref": f"{BASE}/Users/{client.user('eve')}"}
+    rename = {"op": "replace", "path": "displayName", "value": "h"}
+    assert client.patch(f"/Groups/{group}", rename, {"op": "add", "path": "members", "value": eve}).status == 200
+    assert len(client.members(group)) == 3
     boss = client.user("boss", **enterprise(manager={"$ref": f"../Users/{ada}"}))
     assert client.get(f"/Users/{boss}").document[urns.ENTERPRISE_USER]["manager"]["value"] == ada
     refused = client.ask(
@@ -354,6 +358,50 @@ def test_types_of_a_host_s_own_can_refer_to_each_other() -> None:
     assert answer.document["doors"] == [{"value": hall, "display": "Hall"}, {"value": "bricked up"}]
     assert "groups" not in client.get(f"/Users/{ada}").document
     assert client.delete(f"/Users/{ada}").status == 204
+
+
+def test_a_reference_may_say_little_or_what_the_client_says() -> None:
+    def reference(*more: Attribute) -> tuple[Attribute, ...]:
+        return (Attribute("value"), Attribute("$ref", AttributeType.REFERENCE, reference_types=("User",)), *more)
+
+    desks = ResourceType(
+        "Desk",
+        "/Desks",
+        Schema(
+            "urn:example:Desk",
+            "Desk",
+            attributes=(
+                Attribute("owner", AttributeType.COMPLEX, sub_attributes=reference()),
+                Attribute("guest", AttributeType.COMPLEX, sub_attributes=reference(Attribute("display"))),
+                Attribute("seats", AttributeType.COMPLEX, multi_valued=True, sub_attributes=reference()),
+            ),
+        ),
+    )
+    client = Client(provider=Provider(resource_types=(USERS, desks)))
+    ada = client.user("ada", displayName="Ada")
+    body: Document = {"schemas": ["urn:example:Desk"]}
+    for attribute in ("owner", "guest"):
+        body[attribute] = {"value": ada}
+    desk = client.ask("POST", "/Desks", {**body, "seats": [{"value": ada}, {"value": "later"}]})
+    url = f"{BASE}/Users/{ada}"
+    assert desk.document["owner"] == {"value": ada, "$ref": url}
+    assert desk.document["guest"] == {"value": ada, "$ref": url, "display": "Ada"}
+    assert desk.document["seats"][0] == {"value": ada, "$ref": url}
+    place = f"/Desks/{desk.id}"
+    # New values may stand before those that are there already.
+    seats = [{"value": "new"}, *desk.document["seats"], {"value": "last"}]
+    put = client.put(place, {**body, "guest": {"value": ada, "display": "A."}, "seats": seats})
+    assert put.document["guest"]["display"] == "A.", "the client says what it is called"
+    assert [seat["value"] for seat in put.document["seats"]] == ["new", ada, "later", "last"]
+
+
+def test_a_selection_of_a_thousand_names_is_not_remembered() -> None:
+    client = Client()
+    ada = client.user("ada")
+    client.group("g", ada)
+    names = ",".join(f"name{number}" for number in range(500))
+    assert "groups" in client.get(f"/Users/{ada}?attributes={names},groups").document
+    assert "groups" not in client.get(f"/Users/{ada}?attributes={names}").document
 
 
 def test_without_groups_there_is_nothing_to_refer_to() -> None:

@@ -37,6 +37,7 @@ def asgi_server(app: Any) -> Iterator[str]:
 
 class _ThreadingServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 256  # of five at once it would hang up on some
 
 
 class _SilentHandler(WSGIRequestHandler):

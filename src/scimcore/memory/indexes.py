@@ -148,8 +148,8 @@ class Order:
         return serial
 
     def sorted(self, ids: Iterable[str]) -> list[str]:
-        """Return ids in this order."""
-        return sorted((id for id in ids if id in self.serial_of), key=self.serial_of.__getitem__)
+        """Return those of the ids that there are in this order, each once."""
+        return sorted({id for id in ids if id in self.serial_of}, key=self.serial_of.__getitem__)
 
     def page(self, first: int, count: int) -> list[str]:
         """Return the ids from a position on, counted from zero."""

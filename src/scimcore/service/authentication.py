@@ -11,7 +11,7 @@ import hmac
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, overload
 
 from scimcore.dialects import Dialect
 from scimcore.errors import Unauthorized
@@ -136,6 +136,10 @@ def basic(passwords: Mapping[tuple[str, str], str | Caller]) -> Authenticate:
     return authenticate
 
 
+@overload
+def first_of(*ways: Authenticate) -> Authenticate: ...
+@overload
+def first_of(*ways: AsyncAuthenticate) -> AsyncAuthenticate: ...
 def first_of(*ways: AsyncAuthenticate) -> AsyncAuthenticate:
     """Join several ways to authenticate: the first that knows the caller says who it is.
 
@@ -184,6 +188,10 @@ def _refused(refusals: list[Unauthorized]) -> Challenged:
     return Challenged(telling.detail, challenge=", ".join(dict.fromkeys(challenges)))
 
 
+@overload
+def open_discovery(authenticate: Authenticate) -> Authenticate: ...
+@overload
+def open_discovery(authenticate: AsyncAuthenticate) -> AsyncAuthenticate: ...
 def open_discovery(authenticate: AsyncAuthenticate) -> AsyncAuthenticate:
     """Let anybody read what the service offers (RFC 7644 §4), and ask all others, and for all else, who they are.
 

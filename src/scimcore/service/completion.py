@@ -12,7 +12,7 @@ from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.changes import changes_of, membership_delta
-from scimcore.service.references import Reference, TypeReferences, value_of_url
+from scimcore.service.referring import Reference, TypeReferences, value_of_url
 from scimcore.service.store import Store
 from scimcore.storage import Stored
 
@@ -57,13 +57,15 @@ def named(document: Document, references: TypeReferences) -> Document:
 
 
 def references_of(document: Document, references: TypeReferences) -> list[AnyChange]:
-    """Return the references of a new document as changes."""
-    return [
-        change
-        for each in references.written
-        if (value := _one(each, document))
-        for change in changes_of(each.attribute, each.path, None, value)
-    ]
+    """Return the references of a new document as changes; one that has one value as a whole."""
+    changes: list[AnyChange] = []
+    for each in references.written:
+        value = _one(each, document)
+        if value and each.attribute.multi_valued:
+            changes += changes_of(each.attribute, each.path, None, value)
+        elif value:
+            changes.append(Change(each.path, None, value))
+    return changes
 
 
 async def complete(

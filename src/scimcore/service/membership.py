@@ -12,13 +12,13 @@ from typing import NamedTuple
 from scimcore.documents import JSON, Document
 from scimcore.errors import NotFound, ScimError, VersionMismatch
 from scimcore.patch.changes import MembershipDelta
-from scimcore.patch.operations import DEFAULT_PATCH_LIMITS
+from scimcore.patch.limits import DEFAULT_PATCH_LIMITS
 from scimcore.patch.targets import target_of
 from scimcore.patch.tolerances import Tolerance
 from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.meta import next_meta
-from scimcore.service.references import MEMBERS, TypeReferences
+from scimcore.service.referring import MEMBERS, TypeReferences
 from scimcore.service.requests import PatchResource
 from scimcore.service.store import Store
 from scimcore.storage import AsyncMemberships, Stored

@@ -1,4 +1,4 @@
-"""References from one resource to another: a group's ``members``, a user's ``groups`` and ``manager``.
+"""References as they are answered: ``groups`` of a user, and where each reference leads.
 
 What is stored of a reference is what identifies it and what was known of it when it was written: ``value``, ``type``,
 ``display``. ``$ref`` is computed when it is answered and never stored: an URL of a client's choice would otherwise come
@@ -6,95 +6,18 @@ back as ours. ``groups`` of a user is not stored either: it follows from who lis
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from scimcore.documents import Document
 from scimcore.errors import InvalidFilter
 from scimcore.filter import Filter
-from scimcore.patch.changes import AnyChange
 from scimcore.projection import DEFAULT_SELECTION, Selection, projector
-from scimcore.schema.characteristics import AttributeType, Mutability
-from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
-from scimcore.service.changes import is_reference
 from scimcore.service.meta import segment
+from scimcore.service.referring import GROUPS, Reference, TypeReferences, type_references
 from scimcore.service.store import Store
 from scimcore.storage import Stored
-
-MEMBERS = "members"
-GROUPS = "groups"
-
-
-class Reference(NamedTuple):
-    """An attribute whose values refer to resources of this provider.
-
-    Attributes:
-        attribute: Its definition.
-        urn: The extension that has it, or None.
-        path: In canonical spelling.
-        targets: The types that it may refer to.
-        display: The sub-attribute that tells the name of what is referred to, if there is one.
-    """
-
-    attribute: Attribute
-    urn: str | None
-    path: str
-    targets: tuple[ResourceType, ...]
-    display: str | None
-
-    @property
-    def name(self) -> str:
-        """The attribute's name."""
-        return self.attribute.name
-
-    @property
-    def has_type(self) -> bool:
-        """Whether a value says of which type the resource is."""
-        return self.attribute.sub("type") is not None
-
-    @property
-    def display_is_ours(self) -> bool:
-        """Whether only the service says that name."""
-        sub = self.attribute.sub(self.display or "")
-        return sub is not None and sub.mutability is Mutability.READ_ONLY
-
-    def __hash__(self) -> int:
-        return id(self.attribute)
-
-
-class TypeReferences(NamedTuple):
-    """The references of one resource type.
-
-    Attributes:
-        resource_type: The resource type.
-        written: Those that clients write, and that are stored.
-        members: The one among them that lists the members of a group.
-        groups: The one that follows from others' ``members``.
-        group_types: The types whose ``members`` may list this type.
-    """
-
-    resource_type: ResourceType
-    written: tuple[Reference, ...]
-    members: Reference | None
-    groups: Reference | None
-    group_types: tuple[ResourceType, ...]
-
-    def touched(self, changes: Sequence[AnyChange]) -> list[Reference]:
-        """Return those of the written ones of which something is different."""
-        paths = [change.path for change in changes]
-        return [
-            each
-            for each in self.written
-            if any(
-                path.startswith(each.path) and path[len(each.path) : len(each.path) + 1] in ("", ".") for path in paths
-            )
-        ]
-
-    def __hash__(self) -> int:
-        return id(self.resource_type)
 
 
 class Shown(NamedTuple):
@@ -106,27 +29,10 @@ class Shown(NamedTuple):
 
 
 class References:
-    """All references between the resource types of a provider.
-
-    Attributes:
-        group_types: The types that have ``members``.
-    """
+    """All references between the resource types of a provider."""
 
     def __init__(self, resource_types: Sequence[ResourceType]) -> None:
-        by_name = {resource_type.name: resource_type for resource_type in resource_types}
-        found = {each: tuple(_references(each, by_name)) for each in resource_types}
-        lists = {each: _members(references) for each, references in found.items()}
-        self.group_types = tuple(each for each, members in lists.items() if members is not None)
-        self._of = {
-            each: TypeReferences(
-                each,
-                tuple(one for one in references if one.attribute.mutability is not Mutability.READ_ONLY),
-                lists[each],
-                _groups(references),
-                tuple(kind for kind, members in lists.items() if members is not None and each in members.targets),
-            )
-            for each, references in found.items()
-        }
+        self._of = type_references(resource_types)
         self._by_default = {each: shown(references, DEFAULT_SELECTION) for each, references in self._of.items()}
 
     def of(self, resource_type: ResourceType) -> TypeReferences:
@@ -156,13 +62,16 @@ class References:
             return found
         references = self._of[resource_type]
         completed = found
+        written = wanted.urls
         if wanted.groups and found:
             groups = await store.groups_of(references.group_types, [stored.id for stored in found])
             if groups:
-                completed = [_with_groups(stored, groups.get(stored.id)) for stored in found]
-        if not wanted.urls:
+                listed = _Listed(references.groups if references.groups in wanted.urls else None, base_url)
+                completed = [listed.in_document(stored, groups.get(stored.id)) for stored in found]
+                written = tuple(each for each in wanted.urls if each is not references.groups)
+        if not written:
             return completed
-        urls = [(each, _urls(each, base_url)) for each in wanted.urls]
+        urls = [(each, _urls(each, base_url)) for each in written]
         return [_with_urls(stored, urls) for stored in completed]
 
     def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
@@ -185,51 +94,6 @@ class References:
                         path=GROUPS,
                     )
 
-
-def _references(resource_type: ResourceType, by_name: dict[str, ResourceType]) -> Iterable[Reference]:
-    for attribute in resource_type.attributes:
-        if attribute.name in resource_type.extension_urns:
-            urn: str | None = attribute.name
-            inner = [(sub, f"{urn}:{sub.name}") for sub in attribute.sub_attributes]
-        else:
-            urn, inner = None, [(attribute, attribute.name)]
-        for each, path in inner:
-            if each.type is not AttributeType.COMPLEX or not is_reference(each):
-                continue
-            ref = each.sub("$ref")
-            names = ref.reference_types if ref is not None else ()
-            targets = tuple(by_name[name] for name in names if name in by_name)
-            display = next((sub.name for sub in each.sub_attributes if sub.name in _DISPLAYS), None)
-            if targets:
-                yield Reference(each, urn, path, targets, display)
-
-
-_DISPLAYS = ("display", "displayName")
-
-
-def _members(references: Iterable[Reference]) -> Reference | None:
-    return next(
-        (
-            each
-            for each in references
-            if each.path == MEMBERS and each.attribute.multi_valued and each.attribute.mutability is not _READ_ONLY
-        ),
-        None,
-    )
-
-
-def _groups(references: Iterable[Reference]) -> Reference | None:
-    return next(
-        (
-            each
-            for each in references
-            if each.path == GROUPS and each.attribute.multi_valued and each.attribute.mutability is _READ_ONLY
-        ),
-        None,
-    )
-
-
-_READ_ONLY = Mutability.READ_ONLY
 
 # What is shown -----------------------------------------------------------------------------------------------------
 
@@ -269,11 +133,31 @@ _MOST_NAMES = 32
 _MOST_CHARACTERS = 1024
 
 
-def _with_groups(stored: Stored, groups: Collection[Document] | None) -> Stored:
-    if not groups:
-        return stored
-    listed = [{"type": "direct", **group} for group in groups]
-    return replace(stored, document={**stored.document, GROUPS: listed})
+class _Listed:
+    """Shows the groups of the resources of one page; each group is put together once, for all of its members."""
+
+    __slots__ = ("_known", "_urls")
+
+    def __init__(self, reference: Reference | None, base_url: str) -> None:
+        self._urls = None if reference is None else _urls(reference, base_url)
+        self._known: dict[str, Document] = {}
+
+    def in_document(self, stored: Stored, groups: Collection[Document] | None) -> Stored:
+        # A host's store may know groups of its own way.
+        groups = groups or stored.document.get(GROUPS)
+        if not groups:
+            return stored
+        document = {**stored.document, GROUPS: [self._shown(group) for group in groups]}
+        return Stored(stored.id, stored.version, stored.created, stored.last_modified, document)
+
+    def _shown(self, group: Document) -> Document:
+        shown = self._known.get(group["value"])
+        if shown is None:
+            shown = {"type": "direct", **group}
+            if self._urls is not None:
+                shown = self._urls.add(shown)
+            self._known[group["value"]] = shown
+        return shown
 
 
 def _with_urls(stored: Stored, references: Sequence[tuple[Reference, "_Urls"]]) -> Stored:
@@ -318,10 +202,3 @@ class _Urls:
 
 # A service has few base URLs, and requests name no more of them than a proxy lets through.
 _urls = lru_cache(256)(_Urls)
-
-
-def value_of_url(url: object) -> str | None:
-    """Return the id at the end of a ``$ref``, for a client that sends nothing else."""
-    if not isinstance(url, str):
-        return None
-    return unquote(url.partition("?")[0].rstrip("/").rpartition("/")[2]) or None

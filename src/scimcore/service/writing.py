@@ -4,38 +4,30 @@ The order is the same for all: fetch, check the preconditions, make the new docu
 host, write, tell the host; and after the commit, the events.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from scimcore.documents import JSON, Document
-from scimcore.errors import ServiceUnavailable, VersionMismatch
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.patch.operations import apply
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.characteristics import Mutability
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service import events, profiling
+from scimcore.service.attempts import Outcome, ask_after, ask_before, origin_of, persist, write_for
 from scimcore.service.call import Call
 from scimcore.service.changes import changes_between
 from scimcore.service.completion import Completed, complete, named, references_of
-from scimcore.service.events import Event, Origin
-from scimcore.service.hooks import Write, ask, publish
-from scimcore.service.membership import WITHOUT_MEMBERS, Overtaken, Small, leave_groups, small_group
+from scimcore.service.events import Event
+from scimcore.service.membership import WITHOUT_MEMBERS, Small, leave_groups, small_group
 from scimcore.service.meta import first_meta, next_meta
-from scimcore.service.references import MEMBERS, TypeReferences
+from scimcore.service.referring import MEMBERS, TypeReferences
 from scimcore.service.requests import CreateResource, DeleteResource, Operation, PatchResource, ReplaceResource
 from scimcore.service.results import Deleted, Result, Shown, Written
 from scimcore.service.store import Store
 from scimcore.storage import Stored
-
-
-class _Outcome(NamedTuple):
-    """What a transaction came to: the answer, and what is to be told once it is committed."""
-
-    result: Result
-    events: Iterable[Event] = ()
 
 
 class _Change(NamedTuple):
@@ -58,7 +50,7 @@ async def create(operation: CreateResource, call: Call) -> Result:
         changes_between({}, accepted, resource_type) if call.hooks.on_write else references_of(accepted, references)
     )
 
-    async def attempt() -> _Outcome:
+    async def attempt() -> Outcome:
         now = provider.now()
         async with call.store.transaction() as store:
             completed = await complete({}, accepted, changes, references, store, provider.unknown_members)
@@ -68,22 +60,22 @@ async def create(operation: CreateResource, call: Call) -> Result:
                 **completed.document,
                 "meta": first_meta(resource_type, now),
             }
-            write = _write(call, operation, document["id"], None, document, completed.changes)
-            await _ask_before(write, call)
+            write = write_for(call, operation, document["id"], None, document, completed.changes)
+            await ask_before(write, call)
             stored = await store.insert(resource_type, document)
-            await _ask_after(write, call)
+            await ask_after(write, call)
             tolerated = (*operation.tolerated, *completed.tolerated)
             result = await _shown(201, operation, stored, tolerated, store, call)
         if call.hooks.events is None:
-            return _Outcome(result)
-        origin = _origin(call, now)
+            return Outcome(result)
+        origin = origin_of(call, now)
         happened = (
             *events.created(resource_type, stored.id, document, origin),
             *events.normalised(resource_type, stored.id, prepared.normalised, origin),
         )
-        return _Outcome(result, happened)
+        return Outcome(result, happened)
 
-    return await _persist(attempt, call, retry=True)
+    return await persist(attempt, call, retry=True)
 
 
 async def replace(operation: ReplaceResource, call: Call) -> Result:
@@ -132,7 +124,7 @@ async def _change(
     """Fetch, change, write; again from the start when another write came in between."""
     resource_type, provider = operation.resource_type, call.provider
 
-    async def attempt() -> _Outcome:
+    async def attempt() -> Outcome:
         async with call.store.transaction() as store:
             small = None
             if references.members is not None and isinstance(operation, PatchResource):
@@ -150,7 +142,7 @@ async def _change(
                 after = _successor(stored, completed.document, resource_type, now)
                 stored = await _update(operation, stored, after, completed.changes, small, store, call)
                 if call.hooks.events is not None:
-                    origin = _origin(call, now)
+                    origin = origin_of(call, now)
                     happened = (
                         *events.changed(resource_type, stored.id, completed.changes, origin),
                         *events.normalised(resource_type, stored.id, normalised, origin),
@@ -162,9 +154,9 @@ async def _change(
                 if small is not None and call.references.wanted(resource_type, operation.selection).members:
                     stored = await store.fetch(resource_type, operation.id, operation.selection)
                 result = await _shown(200, operation, stored, tolerated, store, call)
-        return _Outcome(result, happened)
+        return Outcome(result, happened)
 
-    return await _persist(attempt, call, retry=not operation.preconditions.given)
+    return await persist(attempt, call, retry=not operation.preconditions.given)
 
 
 async def _update(
@@ -179,8 +171,8 @@ async def _update(
     resource_type = operation.resource_type
     if small is not None:
         after.pop(MEMBERS, None)
-    write = _write(call, operation, before.id, before.document, after, changes)
-    await _ask_before(write, call)
+    write = write_for(call, operation, before.id, before.document, after, changes)
+    await ask_before(write, call)
     if small is None or store.memberships is None:
         # Without a change that has a name (another order of values, say), the document is all there is to say.
         stored = await store.update(resource_type, before, after, changes or None)
@@ -188,7 +180,7 @@ async def _update(
         deltas = [change for change in changes if isinstance(change, MembershipDelta) and change.path == MEMBERS]
         delta = deltas[0] if deltas else MembershipDelta(MEMBERS)
         stored = await store.memberships.update_members(resource_type, before, after, delta)
-    await _ask_after(write, call)
+    await ask_after(write, call)
     return stored
 
 
@@ -203,21 +195,21 @@ async def delete(operation: DeleteResource, call: Call) -> Result:
     if references.members is not None and call.store.memberships is not None:
         selection = WITHOUT_MEMBERS
 
-    async def attempt() -> _Outcome:
+    async def attempt() -> Outcome:
         now = provider.now()
         async with call.store.transaction() as store:
             stored = await store.fetch(resource_type, operation.id, selection)
             operation.preconditions.permit(stored.version)
-            write = _write(call, operation, stored.id, stored.document, None, ())
-            await _ask_before(write, call)
+            write = write_for(call, operation, stored.id, stored.document, None, ())
+            await ask_before(write, call)
             left = await leave_groups(references, stored.id, store, now)
             await store.delete(resource_type, stored)
-            await _ask_after(write, call)
-        origin = _origin(call, now)
+            await ask_after(write, call)
+        origin = origin_of(call, now)
         happened = [event for group in left for event in events.changed(*group[:2], (group.delta,), origin)]
-        return _Outcome(Deleted(), (*happened, events.deleted(resource_type, stored.id, origin)))
+        return Outcome(Deleted(), (*happened, events.deleted(resource_type, stored.id, origin)))
 
-    return await _persist(attempt, call, retry=not operation.preconditions.given)
+    return await persist(attempt, call, retry=not operation.preconditions.given)
 
 
 _ID_ONLY = Selection(("id",))
@@ -236,69 +228,6 @@ async def _deactivate(operation: DeleteResource, call: Call) -> Result:
 
     await _change(change, deactivated, call.references.of(resource_type), call)
     return Deleted()
-
-
-async def _persist(attempt: Callable[[], Awaitable[_Outcome]], call: Call, *, retry: bool) -> Result:
-    """Try a write that others may overtake, and tell what has happened when it is committed.
-
-    A client that named a version is told when it is another one. All others want their change made to whatever is
-    there, so it is made again, a bounded number of times.
-
-    Raises:
-        VersionMismatch: If the resource is not in the version that the client named.
-        ServiceUnavailable: If others have always been faster. RFC 7644 has no status of its own for that: 412 says that
-            a condition of the client's does not hold, and 409 that its version is old; this client has set none, and
-            has to do nothing but send the request again (RFC 7644 §3.12 leaves that to RFC 7231).
-    """
-    for _ in range(call.provider.update_attempts):
-        try:
-            outcome = await attempt()
-        except Overtaken:
-            continue
-        except VersionMismatch:
-            if not retry:
-                raise
-            continue
-        if call.hooks.events is not None:
-            await publish(call.hooks.events, tuple(outcome.events))
-        return outcome.result
-    raise ServiceUnavailable("Others are changing the resource at the same time. Nothing was changed; send this again.")
-
-
-# Before and after --------------------------------------------------------------------------------------------------
-
-
-def _write(
-    call: Call,
-    operation: CreateResource | ReplaceResource | PatchResource | DeleteResource,
-    id: str,
-    before: Document | None,
-    after: Document | None,
-    changes: Sequence[AnyChange],
-) -> Write | None:
-    """Put together what hooks see; None if there are none."""
-    hooks = call.hooks
-    if hooks.authorize_write is None and hooks.before is None and hooks.after is None:
-        return None
-    return Write(call.caller, operation, operation.resource_type, id, before, after, changes)
-
-
-async def _ask_before(write: Write | None, call: Call) -> None:
-    if write is None:
-        return
-    if call.hooks.authorize_write is not None:
-        await ask(call.hooks.authorize_write, write)
-    if call.hooks.before is not None:
-        await ask(call.hooks.before, write)
-
-
-async def _ask_after(write: Write | None, call: Call) -> None:
-    if write is not None and call.hooks.after is not None:
-        await ask(call.hooks.after, write)
-
-
-def _origin(call: Call, now: datetime) -> Origin:
-    return Origin(call.caller.name, call.caller.tenant, now, call.correlation_id)
 
 
 # What is answered --------------------------------------------------------------------------------------------------

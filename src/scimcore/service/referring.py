@@ -1,0 +1,157 @@
+"""Which attributes refer to which resources: read from the schemas of a provider, once.
+
+An attribute refers to resources if its values have ``value`` and ``$ref``, and the ``referenceTypes`` of ``$ref`` name
+types of the provider (RFC 7643 §2.4, §7): a group's ``members``, a user's ``groups`` and ``manager``, and a host's own.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from scimcore.patch.changes import AnyChange
+from scimcore.schema.characteristics import AttributeType, Mutability
+from scimcore.schema.definitions import Attribute
+from scimcore.schema.resource_type import ResourceType
+from scimcore.service.changes import is_reference
+
+MEMBERS = "members"
+GROUPS = "groups"
+
+
+class Reference(NamedTuple):
+    """An attribute whose values refer to resources of this provider.
+
+    Attributes:
+        attribute: Its definition.
+        urn: The extension that has it, or None.
+        path: In canonical spelling.
+        targets: The types that it may refer to.
+        display: The sub-attribute that tells the name of what is referred to, if there is one.
+    """
+
+    attribute: Attribute
+    urn: str | None
+    path: str
+    targets: tuple[ResourceType, ...]
+    display: str | None
+
+    @property
+    def name(self) -> str:
+        """The attribute's name."""
+        return self.attribute.name
+
+    @property
+    def has_type(self) -> bool:
+        """Whether a value says of which type the resource is."""
+        return self.attribute.sub("type") is not None
+
+    @property
+    def display_is_ours(self) -> bool:
+        """Whether only the service says that name."""
+        sub = self.attribute.sub(self.display or "")
+        return sub is not None and sub.mutability is Mutability.READ_ONLY
+
+    def __hash__(self) -> int:
+        return id(self.attribute)
+
+
+class TypeReferences(NamedTuple):
+    """The references of one resource type.
+
+    Attributes:
+        resource_type: The resource type.
+        written: Those that clients write, and that are stored.
+        members: The one among them that lists the members of a group.
+        groups: The one that follows from others' ``members``.
+        group_types: The types whose ``members`` may list this type.
+    """
+
+    resource_type: ResourceType
+    written: tuple[Reference, ...]
+    members: Reference | None
+    groups: Reference | None
+    group_types: tuple[ResourceType, ...]
+
+    def touched(self, changes: Sequence[AnyChange]) -> list[Reference]:
+        """Return those of the written ones of which something is different."""
+        paths = [change.path for change in changes]
+        return [
+            each
+            for each in self.written
+            if any(
+                path.startswith(each.path) and path[len(each.path) : len(each.path) + 1] in ("", ".") for path in paths
+            )
+        ]
+
+    def __hash__(self) -> int:
+        return id(self.resource_type)
+
+
+def type_references(resource_types: Sequence[ResourceType]) -> dict[ResourceType, TypeReferences]:
+    """Find the references of each type to the others and to itself."""
+    by_name = {resource_type.name: resource_type for resource_type in resource_types}
+    found = {each: tuple(_references(each, by_name)) for each in resource_types}
+    lists = {each: _members(references) for each, references in found.items()}
+    return {
+        each: TypeReferences(
+            each,
+            tuple(one for one in references if one.attribute.mutability is not Mutability.READ_ONLY),
+            lists[each],
+            _groups(references),
+            tuple(kind for kind, members in lists.items() if members is not None and each in members.targets),
+        )
+        for each, references in found.items()
+    }
+
+
+def _references(resource_type: ResourceType, by_name: dict[str, ResourceType]) -> Iterable[Reference]:
+    for attribute in resource_type.attributes:
+        if attribute.name in resource_type.extension_urns:
+            urn: str | None = attribute.name
+            inner = [(sub, f"{urn}:{sub.name}") for sub in attribute.sub_attributes]
+        else:
+            urn, inner = None, [(attribute, attribute.name)]
+        for each, path in inner:
+            if each.type is not AttributeType.COMPLEX or not is_reference(each):
+                continue
+            ref = each.sub("$ref")
+            names = ref.reference_types if ref is not None else ()
+            targets = tuple(by_name[name] for name in names if name in by_name)
+            display = next((sub.name for sub in each.sub_attributes if sub.name in _DISPLAYS), None)
+            if targets:
+                yield Reference(each, urn, path, targets, display)
+
+
+_DISPLAYS = ("display", "displayName")
+
+
+def _members(references: Iterable[Reference]) -> Reference | None:
+    return next(
+        (
+            each
+            for each in references
+            if each.path == MEMBERS and each.attribute.multi_valued and each.attribute.mutability is not _READ_ONLY
+        ),
+        None,
+    )
+
+
+def _groups(references: Iterable[Reference]) -> Reference | None:
+    return next(
+        (
+            each
+            for each in references
+            if each.path == GROUPS and each.attribute.multi_valued and each.attribute.mutability is _READ_ONLY
+        ),
+        None,
+    )
+
+
+_READ_ONLY = Mutability.READ_ONLY
+
+
+def value_of_url(url: object) -> str | None:
+    """Return the id at the end of a ``$ref``, for a client that sends nothing else."""
+    if not isinstance(url, str):
+        return None
+    return unquote(url.partition("?")[0].rstrip("/").rpartition("/")[2]) or None
