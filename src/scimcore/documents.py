@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, Never, TypeAlias, TypeGuard
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from scimcore.errors import InvalidSyntax, PayloadTooLarge
+from scimcore.errors import printable as printable
 
 JSON: TypeAlias = Any
 """A JSON value. Every reader knows from the schema what it is, and asks with ``isinstance`` where a client may lie."""
@@ -207,12 +208,6 @@ def _unique_names(pairs: list[tuple[str, JSON]]) -> Document:
             rule="RFC 7643 §2.1",
         )
     return document
-
-
-def printable(text: str, limit: int = 80) -> str:
-    """Shorten a client's text for a message and replace what could forge a line of a log."""
-    shown = "".join(c if c.isprintable() else "?" for c in text[:limit])
-    return shown if len(text) <= limit else shown + "..."
 
 
 def _finite(text: str) -> float:

@@ -311,3 +311,9 @@ def of_violations(violations: Sequence[Violation]) -> ScimError:
         rule=violations[0].rule if len(violations) == 1 else None,
         violations=violations,
     )
+
+
+def printable(text: str, limit: int = 80) -> str:
+    """Shorten a client's text for a message and replace what could forge a line of a log."""
+    shown = "".join(c if c.isprintable() else "?" for c in text[:limit])
+    return shown if len(text) <= limit else shown + "..."

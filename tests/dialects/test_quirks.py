@@ -383,7 +383,7 @@ def test_plus() -> None:
     assert ENTRA.plus().name == "entra"
     shape = shape_of(Attribute("a"))
     assert shape is not None
-    assert Walk(compiled([])).value({"a": 1}, shape, "a") == {"a": 1}
+    assert Walk(compiled([]), []).value({"a": 1}, shape, "a") == {"a": 1}
 
 
 def test_without_schemas() -> None:

@@ -1,6 +1,12 @@
 """All mutants."""
 
-from mutants import patches, protocols, queries, resources
+from mutants import offers, patches, protocols, queries, resources
 from mutants.world import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*resources.MUTANTS, *patches.MUTANTS, *queries.MUTANTS, *protocols.MUTANTS)
+MUTANTS: tuple[Mutant, ...] = (
+    *resources.MUTANTS,
+    *patches.MUTANTS,
+    *queries.MUTANTS,
+    *protocols.MUTANTS,
+    *offers.MUTANTS,
+)

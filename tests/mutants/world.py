@@ -235,11 +235,10 @@ def kept(reply: Replied, keep: Callable[[dict[str, Any]], bool]) -> Replied:
 class App:
     """The service with a fault around it, as a WSGI app."""
 
-    def __init__(self, around: Around | None) -> None:
+    def __init__(self, around: Around | None, base_url: str | None = None) -> None:
         provider = Provider()
-        self._transport = WsgiTransport(
-            wsgi.ScimApp(provider, MemoryStorage(), authenticate=bearer_tokens({TOKEN: "mutants"}))
-        )
+        app = wsgi.ScimApp(provider, MemoryStorage(), authenticate=bearer_tokens({TOKEN: "mutants"}), base_url=base_url)
+        self._transport = WsgiTransport(app)
         self._around = around
         self._memory: dict[Any, Any] = {}
 

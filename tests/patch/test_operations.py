@@ -547,6 +547,22 @@ def test_secrets_are_not_told() -> None:
     assert "99" not in repr(patched.changes)
 
 
+@pytest.mark.parametrize("count", [3, 300])
+def test_many_values_that_are_recognised_by_the_same(count: int) -> None:
+    def alike(*displays: str, **more: Any) -> list[dict[str, Any]]:
+        return [{"value": "a", "type": "work", "display": display, **more} for display in displays]
+
+    numbers = [str(number) for number in range(count)]
+    before = user(emails=[*alike(*numbers), {"value": "b"}, {"value": "d", "primary": True}])
+    assert after(before, replace("emails", before["emails"][::-1])) is before
+    goal = [*alike("x", "y", *numbers[2:]), {"value": "c"}, {"value": "d", "primary": False}]
+    assert after(before, replace("emails", goal))["emails"] == goal
+    assert after(before, replace("emails", goal), replace("emails", before["emails"])) is before
+    plain = {**before["emails"][-1], "primary": False}
+    flagged = apply(before, [replace("emails", [*before["emails"][:-1], plain])], USER)
+    assert flagged.document["emails"][-1] == plain
+
+
 # limits -----------------------------------------------------------------------------------------------------------
 
 

@@ -249,7 +249,7 @@ def large_filters(draw: st.DrawFn) -> FilterNode:
 
 
 @given(documents=populations, node=large_filters())
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 def test_equal_answers_to_large_filters(database: Connection, documents: list[dict], node: FilterNode) -> None:
     forget(database)
     store(database, documents)

@@ -289,7 +289,7 @@ def test_deep_brackets(levels: int, length: int, first: bool, people: Connection
         text = nested(levels, length if "[" not in term else length // 2 + 1, first=first, term=term)
         expected = in_memory(text)
         # Half of Python's stack is in use already, as in a web server.
-        for where in (SHADOWED, PLAIN, MAPPINGS["documents"]):
+        for where in (SHADOWED, MAPPINGS["documents"]):
             assert further_down(400, people, where, text) == expected
 
 

@@ -155,9 +155,11 @@ class Probe:
 
     def new(self, kind: Kind, attributes: Document | None = None) -> Document:
         """Make the body of a POST: what the type requires, and these attributes."""
-        document = {**minimal(kind, self.tag_more()), **self.filled(attributes or {})}
+        tag = self.tag_more()
+        always = fill(self.service.always.get(kind.name, {}), {"tag": tag})
+        document = {**minimal(kind, tag), **always, **self.filled(attributes or {})}
         urns_used = [name for name in document if name.lower().startswith("urn:")]
-        document["schemas"] = list(dict.fromkeys([*document["schemas"], *urns_used]))
+        document["schemas"] = list(dict.fromkeys([kind.schema, *kind.required_extensions, *urns_used]))
         return document
 
     def create(self, kind: Kind, given: Document | None = None, /, **query: JSON) -> Made:

@@ -11,9 +11,10 @@ from scimcore.conformance.exchange import Exchange, ShownExchange, shown
 from scimcore.conformance.outcomes import Failed, Level, Outcome, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.service import Service
-from scimcore.conformance.suites.profile import checks_of
+from scimcore.conformance.suites.profile import checks_of, mandatory
 from scimcore.conformance.target import Kind, Target
 from scimcore.conformance.transport import Transport
+from scimcore.documents import Document
 from scimcore.profiles import Profile
 
 # How long a service may take to show what was written, before that is a fault.
@@ -84,15 +85,22 @@ class Session:
         headers: Header fields of every request.
         patience_seconds: How long the service may take to show what was written.
         sleep: Waits some seconds.
+        always: By name of a resource type, what every new resource has beside what its schema requires; ``{tag}``
+            in its texts becomes a text that no other resource has.
     """
 
     transport: Transport
     headers: Mapping[str, str] = field(default_factory=dict)
     patience_seconds: float = PATIENCE_SECONDS
     sleep: Callable[[float], object] = time.sleep
+    always: Mapping[str, Document] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.service = Service(self.transport, self.headers, sleep=self.sleep)
+        try:
+            self.service = Service(self.transport, self.headers, always=self.always, sleep=self.sleep)
+        except BaseException:
+            self.transport.close()
+            raise
         self._lag_seconds: float | None = None
 
     @property
@@ -222,6 +230,7 @@ def run_conformance(
     patience_seconds: float = PATIENCE_SECONDS,
     on_result: Callable[[Result], object] = lambda result: None,
     sleep: Callable[[float], object] = time.sleep,
+    always: Mapping[str, Document] | None = None,
 ) -> Report:
     """Check a service.
 
@@ -239,6 +248,7 @@ def run_conformance(
         patience_seconds: How long the service may take to show what was written.
         on_result: Is told each result as it comes.
         sleep: Waits some seconds.
+        always: See :class:`Session`. With a profile, users have what it makes mandatory.
 
     Returns:
         What came of it.
@@ -250,7 +260,9 @@ def run_conformance(
     started = time.perf_counter()
     wanted = list(chosen(suites, only, profile))
     fields = {**({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
-    session = Session(transport, fields, patience_seconds, sleep)
+    if always is None:
+        always = {} if profile is None else {"User": mandatory(profile)}
+    session = Session(transport, fields, patience_seconds, sleep, always)
     results: list[Result] = []
     try:
         for suite, check in wanted:

@@ -29,17 +29,24 @@ class Service:
     """The service, and what a run knows of it."""
 
     def __init__(
-        self, transport: Transport, headers: Mapping[str, str], *, sleep: Callable[[float], object] = time.sleep
+        self,
+        transport: Transport,
+        headers: Mapping[str, str],
+        *,
+        always: Mapping[str, Document] | None = None,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         """Take the way to a service.
 
         Args:
             transport: The way.
             headers: Header fields of every request: Authorization above all.
+            always: By name of a resource type, what every new resource has beside what its schema requires.
             sleep: Waits some seconds.
         """
         self.transport = transport
         self.sleep = sleep
+        self.always: Mapping[str, Document] = always or {}
         self.marker: Final = secrets.token_hex(4)
         self.secrets: list[str] = [word for value in headers.values() for word in value.split() if len(word) > 6]
         self.made: dict[str, None] = {}

@@ -235,7 +235,11 @@ class AsgiTransport:
         """Call the app on an event loop of the transport's own."""
         if self._runner is None:
             self._runner = asyncio.Runner()
-            self._lifespan = self._runner.run(_started(self._app))
+            try:
+                self._lifespan = self._runner.run(_started(self._app))
+            except BaseException:
+                self.close()
+                raise
         return self._runner.run(self._call(request))
 
     async def _call(self, request: Request) -> Response:

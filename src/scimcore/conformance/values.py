@@ -45,7 +45,10 @@ def minimal(kind: Kind, tag: str) -> Document:
 def complete(kind: Kind, tag: str) -> Document:
     """Make a resource with every attribute that a client may write and read back."""
     document = {**minimal(kind, tag), **dict(_writable(kind.attributes, tag))}
-    extensions = {urn: dict(_writable(attributes, tag)) for urn, attributes in kind.extensions.items()}
+    extensions = {
+        urn: {**document.get(urn, {}), **dict(_writable(attributes, tag))}
+        for urn, attributes in kind.extensions.items()
+    }
     extensions = {urn: values for urn, values in extensions.items() if values}
     return {**document, "schemas": [kind.schema, *extensions], **extensions}
 

@@ -20,10 +20,12 @@ from scimcore.dialects.quirk import (
     VerbRewrite,
 )
 from scimcore.dialects.shapes import (
+    REMEMBERED_CHARACTERS,
     Place,
     looks_canonical,
     members_look_canonical,
     place_of,
+    remembered_place,
     shapes_of,
     shapes_without_schemas,
 )
@@ -89,25 +91,8 @@ class Dialect:
         operations = body.get(name)
         if not isinstance(operations, list):
             return body, tuple(tolerated)
-        for operation in operations:
-            if operation.__class__ is not dict or not _looks_canonical(operation, resource_type):
-                break
-        else:
-            return body, tuple(tolerated)
-        rewritten: list[JSON] = []
-        for operation in operations:
-            if operation.__class__ is dict:
-                verb = operation.get("op")
-                if verb.__class__ is str and verb not in _VERBS:
-                    # With its name in lower case, most of what Entra sends is what the RFC has.
-                    operation = self._rewrite_verb(operation, verb, tolerated)
-                if not _looks_canonical(operation, resource_type):
-                    rewritten += self._rewrite_operation(operation, resource_type, tolerated)
-                    continue
-            rewritten.append(operation)
-        if len(rewritten) == len(operations) and not any(map(is_not, rewritten, operations)):
-            return body, tuple(tolerated)
-        return {**body, name: rewritten}, tuple(tolerated)
+        rewritten = self._rewrite_operations(operations, resource_type, tolerated)
+        return (body if rewritten is operations else {**body, name: rewritten}), tuple(tolerated)
 
     def rewrite_resource(
         self, document: Document, resource_type: ResourceType
@@ -131,11 +116,37 @@ class Dialect:
         shapes = shapes_of(resource_type)
         if members_look_canonical(document, shapes):
             return document, tuple(tolerated)
-        walk = Walk(self._values)
-        document = walk.members(document, shapes, "")
-        return document, (*tolerated, *walk.tolerated)
+        document = Walk(self._values, tolerated).members(document, shapes, "")
+        return document, tuple(tolerated)
 
-    # One operation ------------------------------------------------------------------------------------------------
+    # Operations ----------------------------------------------------------------------------------------------------
+
+    def _rewrite_operations(
+        self, operations: list[JSON], resource_type: ResourceType, tolerated: list[Tolerated]
+    ) -> list[JSON]:
+        """Rewrite each operation; the very same list if there is nothing to do."""
+        for operation in operations:
+            if operation.__class__ is not dict or not _looks_canonical(operation, resource_type):
+                break
+        else:
+            return operations
+        rewritten: list[JSON] = []
+        spellings = self._spellings
+        for operation in operations:
+            if operation.__class__ is dict:
+                verb = operation.get("op")
+                if verb.__class__ is str and verb not in _VERBS:
+                    # With its name in lower case, most of what Entra sends is what the RFC has: no calls for that.
+                    meant, quirks = spellings.get(verb) or self._read_verb(verb)
+                    if quirks:
+                        tolerated += [_report(quirk, operation) for quirk in quirks]
+                        operation = {**operation, "op": meant}
+                if not _looks_canonical(operation, resource_type):
+                    rewritten += self._rewrite_operation(operation, resource_type, tolerated)
+                    continue
+            rewritten.append(operation)
+        same = len(rewritten) == len(operations) and not any(map(is_not, rewritten, operations))
+        return operations if same else rewritten
 
     def _rewrite_operation(
         self, operation: Document, resource_type: ResourceType, tolerated: list[Tolerated]
@@ -185,8 +196,7 @@ class Dialect:
         if place is None:
             if "path" in operation or not is_object(value):
                 return operation
-            walk = Walk(self._values)
-            new: JSON = walk.members(value, shapes_of(resource_type), "")
+            new: JSON = Walk(self._values, tolerated).members(value, shapes_of(resource_type), "")
         else:
             shape, seat = place.shape, place.seat
             if shape is None:
@@ -194,9 +204,7 @@ class Dialect:
             if shape.many and seat is Seat.WHOLE and operation["op"] == "add" and not isinstance(value, list):
                 # An array may be added to by one value of it (RFC 7644 §3.5.2.1): that is no quirk.
                 seat = Seat.ELEMENT
-            walk = Walk(self._values)
-            new = walk.value(value, shape, place.path, seat)
-        tolerated += walk.tolerated
+            new = Walk(self._values, tolerated).value(value, shape, place.path, seat)
         return operation if new is value else {**operation, "value": new}
 
     # Compiled ------------------------------------------------------------------------------------------------------
@@ -244,7 +252,7 @@ def _looks_canonical(operation: Document, resource_type: ResourceType) -> bool:
     if path.__class__ is str:
         if verb == "remove" and "[" in path:
             return operation.keys() <= _MEMBERS
-        place = place_of(path, resource_type)
+        place = remembered_place(path, resource_type) if len(path) <= REMEMBERED_CHARACTERS else None
         if place is None:
             return False
         if value.__class__ is place.plain and len(operation) == 3:

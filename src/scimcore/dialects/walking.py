@@ -15,13 +15,13 @@ ValueRules: TypeAlias = Mapping[AttributeType, Mapping[type, Sequence[tuple[int,
 
 
 class Walk:
-    """One walk: the rewrites that are on, and what they were used for."""
+    """One walk: the rewrites that are on, and a list that is told what they were used for."""
 
-    __slots__ = ("_rules", "tolerated")
+    __slots__ = ("_rules", "_tolerated")
 
-    def __init__(self, rules: ValueRules) -> None:
+    def __init__(self, rules: ValueRules, tolerated: list[Tolerated]) -> None:
         self._rules = rules
-        self.tolerated: list[Tolerated] = []
+        self._tolerated = tolerated
 
     def value(self, value: JSON, shape: Shape, path: str, seat: Seat = Seat.WHOLE) -> JSON:
         """Rewrite the value of an attribute, from the inside out; the very same object if there is nothing to do."""
@@ -76,7 +76,7 @@ class Walk:
                 last = number
                 new = rule.apply(value, attribute, seat)
                 if new is not value:
-                    self.tolerated.append(Tolerated(quirk, path))
+                    self._tolerated.append(Tolerated(quirk, path))
                     value = new
                     if looks_canonical(value, shape, seat):
                         return value, True

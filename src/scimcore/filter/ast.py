@@ -88,46 +88,51 @@ class Present:
         return f"{self.path} pr"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class And:
     """All terms hold. A chain ``a and b and c`` is one node; a chain in parentheses stays a term of its own."""
 
     terms: tuple["FilterNode", ...]
 
-    def __post_init__(self) -> None:
-        if len(self.terms) < 2:
+    def __init__(self, terms: tuple["FilterNode", ...]) -> None:
+        if len(terms) < 2:
             raise ValueError("a chain has two terms at least")
+        _set_and_terms(self, terms)
 
     def __str__(self) -> str:
         return " and ".join(f"({term})" if isinstance(term, And | Or) else str(term) for term in self.terms)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Or:
     """One term at least holds."""
 
     terms: tuple["FilterNode", ...]
 
-    def __post_init__(self) -> None:
-        if len(self.terms) < 2:
+    def __init__(self, terms: tuple["FilterNode", ...]) -> None:
+        if len(terms) < 2:
             raise ValueError("a chain has two terms at least")
+        _set_or_terms(self, terms)
 
     def __str__(self) -> str:
         # "and" binds tighter: it needs no parentheses here.
         return " or ".join(f"({term})" if isinstance(term, Or) else str(term) for term in self.terms)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Not:
     """The operand does not hold: "not" "(" FILTER ")"."""
 
     operand: "FilterNode"
 
+    def __init__(self, operand: "FilterNode") -> None:
+        _set_operand(self, operand)
+
     def __str__(self) -> str:
         return f"not ({self.operand})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class ValuePath:
     """One value of the attribute meets the whole filter: attrPath "[" valFilter "]".
 
@@ -139,9 +144,18 @@ class ValuePath:
     path: AttributePath
     filter: "FilterNode"
 
+    def __init__(self, path: AttributePath, filter: "FilterNode") -> None:
+        _set_outer_path(self, path)
+        _set_filter(self, filter)
+
     def __str__(self) -> str:
         return f"{self.path}[{self.filter}]"
 
+
+# As for Comparison.
+_set_and_terms, _set_or_terms = (vars(chain)["terms"].__set__ for chain in (And, Or))
+_set_operand = vars(Not)["operand"].__set__
+_set_outer_path, _set_filter = (vars(ValuePath)[name].__set__ for name in ("path", "filter"))
 
 FilterNode: TypeAlias = Comparison | Present | And | Or | Not | ValuePath
 

@@ -7,8 +7,7 @@ stands where a value should: a text that lost its quotes may be personal data.
 import re
 from typing import Final
 
-from scimcore.documents import printable
-from scimcore.errors import InvalidFilter
+from scimcore.errors import InvalidFilter, printable
 from scimcore.filter.ast import Operator
 from scimcore.filter.tokens import OPERATORS, attribute_path
 

@@ -27,6 +27,7 @@ from scimcore.filter.tokens import (
     attribute_path,
     bare_word,
     escaped_string,
+    remembered_path,
 )
 from scimcore.filter.tolerances import TOLERANT, FilterTolerance, Tolerated
 from scimcore.paths import AttributePath
@@ -174,7 +175,10 @@ def _read(
             else:
                 if value_path is not None:
                     raise complaints.nested_value_path(text, found.start(1))
-                value_path = attribute_path(found[1], text, found.start(1))
+                try:
+                    value_path = remembered_path(found[1])
+                except InvalidPath:
+                    value_path = attribute_path(found[1], text, found.start(1))
                 frames.append((alternatives, chain, value_path))
                 previous = "'['"
             alternatives, chain = [], []
@@ -184,7 +188,10 @@ def _read(
         terms += 1
         if terms > limits.max_terms:
             raise complaints.above(f"more than {limits.max_terms} comparisons", text, found.start(1))
-        path = attribute_path(found[1], text, found.start(1))
+        try:
+            path = remembered_path(found[1])
+        except InvalidPath:
+            path = attribute_path(found[1], text, found.start(1))
         if kind == PLAIN_STRING:  # what nearly all comparisons are
             node = Comparison(path, OPERATORS[found[2]], found[3])
         else:

@@ -64,7 +64,17 @@ _MAX_NUMBER_CHARACTERS = 308
 # A path longer than this is not worth remembering: the memory that paths take stays bounded.
 _MAX_CACHED_PATH_CHARACTERS = 256
 
-_cached_path = lru_cache(maxsize=1024)(AttributePath.parse)
+
+@lru_cache(maxsize=1024)
+def remembered_path(word: str) -> AttributePath:
+    """Read an attribute path as ``attribute_path`` does, if it is one and worth remembering.
+
+    Raises:
+        InvalidPath: If it is not; ``attribute_path`` knows which of the two.
+    """
+    if len(word) > _MAX_CACHED_PATH_CHARACTERS:
+        raise InvalidPath("the path is long")
+    return AttributePath.parse(word)
 
 
 def attribute_path(word: str, text: str, column: int) -> AttributePath:
@@ -74,7 +84,7 @@ def attribute_path(word: str, text: str, column: int) -> AttributePath:
         InvalidFilter: At ``column``, if the word is none.
     """
     try:
-        return _cached_path(word) if len(word) <= _MAX_CACHED_PATH_CHARACTERS else AttributePath.parse(word)
+        return AttributePath.parse(word)
     except InvalidPath as error:
         raise InvalidFilter(error.detail, text=text, column=column, rule=error.rule) from None
 

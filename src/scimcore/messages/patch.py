@@ -13,8 +13,8 @@ from scimcore import urns
 from scimcore.dialects import TOLERANT, Dialect
 from scimcore.documents import DEFAULT_LIMITS, JSON, Document, Limits, is_object, json_type_name, loads, loads_object
 from scimcore.errors import InvalidSyntax, InvalidValue
-from scimcore.patch.draft import PatchLimits
-from scimcore.patch.operations import DEFAULT_PATCH_LIMITS, Patched, apply
+from scimcore.patch.limits import DEFAULT_PATCH_LIMITS, PatchLimits
+from scimcore.patch.operations import Patched, apply
 from scimcore.resources import Group, User
 from scimcore.schema.models import Resource
 from scimcore.schema.resource_type import ResourceType

@@ -5,7 +5,7 @@
 
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.patch.diff import diff
-from scimcore.patch.draft import PatchLimits
+from scimcore.patch.limits import PatchLimits
 from scimcore.patch.operations import Patched, apply
 from scimcore.patch.report import render
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated

@@ -3,34 +3,15 @@
 Parts are copied when they are first changed; what no operation touches is shared with the document given.
 """
 
-from typing import NamedTuple
-
 from scimcore.documents import JSON, Document
 from scimcore.errors import MutabilityViolation
 from scimcore.patch.changes import AnyChange, Change
-from scimcore.patch.elements import Budget, Elements
+from scimcore.patch.elements import Elements
+from scimcore.patch.limits import Budget, PatchLimits
 from scimcore.patch.plans import Plan, blank, immutable, is_blank, plans_of, still_required
 from scimcore.patch.targets import AnySelector
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
-
-
-class PatchLimits(NamedTuple):
-    """What one request may cost; more is answered 413, a longer path 400.
-
-    Attributes:
-        max_operations: How many operations a request has.
-        max_path_characters: The length of a path.
-        max_values: How many values a multi-valued attribute has afterwards.
-        max_comparisons: How many comparisons the value filters of all operations need together; a value that is
-            changed by one counts as several. A look-up by ``[value eq "..."]`` needs next to none.
-    """
-
-    max_operations: int = 10_000
-    max_path_characters: int = 4_096
-    max_values: int = 1_000_000
-    max_comparisons: int = 5_000_000
-
 
 # So many values are changed where they are.
 _FEW = 16

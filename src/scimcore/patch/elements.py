@@ -10,12 +10,11 @@ from collections.abc import Hashable, Iterable
 from scimcore.documents import JSON
 from scimcore.errors import InvalidValue, PayloadTooLarge
 from scimcore.filter.values import fold
-from scimcore.patch.changes import AnyChange, Change, MembershipDelta
+from scimcore.patch.changes import AnyChange
 from scimcore.patch.identity import (
     GAP,
     Index,
     among,
-    by_identity,
     first_of_each,
     folded,
     frozen,
@@ -23,6 +22,8 @@ from scimcore.patch.identity import (
     is_primary,
     keys_of,
 )
+from scimcore.patch.limits import Budget
+from scimcore.patch.outcome import changed, changed_once, replaced
 from scimcore.patch.plans import Plan
 from scimcore.patch.targets import AnySelector
 
@@ -32,26 +33,6 @@ _WORTH_AN_INDEX = 8
 _SHORT = 64
 # To change a value takes as long as so many comparisons.
 _WRITING = 4
-
-
-class Budget:
-    """How much searching one request may cause; adversarial filters over long lists would cost hours."""
-
-    def __init__(self, comparisons: int) -> None:
-        self._limit = self._left = comparisons
-
-    def spend(self, comparisons: int) -> None:
-        """Take some.
-
-        Raises:
-            PayloadTooLarge: If that is more than are left.
-        """
-        self._left -= comparisons
-        if self._left < 0:
-            raise PayloadTooLarge(
-                f"The filters of this request need more than {self._limit} comparisons. Select values by "
-                "'[value eq \"...\"]', or send fewer operations at a time."
-            )
 
 
 class Elements:
@@ -328,66 +309,15 @@ class Elements:
                 self._identities = Index([identity(plan, value) for value in self._values])
         return self._identities
 
-    # The outcome ---------------------------------------------------------------------------------------------------
-
     def finish(self) -> tuple[list[JSON], list[AnyChange]]:
         """Return the values, or the very list given, and what is different.
 
         Raises:
             InvalidValue: If a value that was added or changed lacks a required sub-attribute.
         """
-        if not self._plan.is_reference and not self._replaced:
-            fresh = len(self._values) - len(self._before)
-            if len(self._touched) + fresh == 1:
-                return self._finish_one(len(self._before) if fresh else min(self._touched))
-        removed, added, updated = self._difference()
-        if not (removed or added or updated):
-            return self._before, []
-        if self._plan.required_subs:
-            for value in (*added, *(after for _, after in updated)):
-                if isinstance(value, dict):
-                    self._plan.require_parts(value)
-        values = [value for value in self._values if value is not GAP] if self._gaps else self._values
-        if self._plan.is_reference:
-            return values, [MembershipDelta(self._plan.path, tuple(added), tuple(removed), tuple(updated))]
-        return values, [Change(self._plan.path, self._before or None, values or None)]
-
-    def _finish_one(self, position: int) -> tuple[list[JSON], list[AnyChange]]:
-        """Do as ``finish`` where one value was touched, which is what most requests do."""
-        values, after = self._values, self._values[position]
-        if position < len(self._before) and self._before[position] == after:
-            return self._before, []
-        if after is GAP:
-            values = [value for value in values if value is not GAP]
-        elif self._plan.required_subs and isinstance(after, dict):
-            self._plan.require_parts(after)
-        return values, [Change(self._plan.path, self._before or None, values or None)]
-
-    def _difference(self) -> tuple[list[JSON], list[JSON], list[tuple[JSON, JSON]]]:
-        """Compare as sets: the order of values means nothing (RFC 7643 §2.4)."""
+        values = self._values
         if self._replaced:
-            before: list[JSON] = list(self._before)
-            after = [value for value in self._values if value is not GAP]
-        else:
-            count = len(self._before)
-            positions = sorted(position for position in self._touched if position < count)
-            before = [self._before[position] for position in positions]
-            after = [self._values[position] for position in positions] + self._values[count:]
-            if self._gaps:
-                after = [value for value in after if value is not GAP]
-        if not before or not after:
-            return before, after, []
-        old = by_identity(self._plan, before)
-        added: list[JSON] = []
-        updated: list[tuple[JSON, JSON]] = []
-        for value in after:
-            candidates = old.get(identity(self._plan, value))
-            if not candidates:
-                added.append(value)
-                continue
-            same = next((one for one in candidates if one == value), None)
-            was = candidates[0] if same is None else same
-            candidates.remove(was)
-            if same is None:
-                updated.append((was, value))
-        return [value for left in old.values() for value in left], added, updated
+            return replaced(self._plan, self._before, values)
+        if not self._plan.is_reference and len(self._touched) + len(values) - len(self._before) == 1:
+            return changed_once(self._plan, self._before, values, min(self._touched, default=len(self._before)))
+        return changed(self._plan, self._before, values, self._touched)

@@ -133,6 +133,13 @@ def frozen(value: JSON) -> Hashable:
     return GAP if value is GAP else (type(value).__name__, value)
 
 
+def wholly_frozen(value: JSON) -> Hashable:
+    """Return what a value says to the letter, as one that can be a key."""
+    if isinstance(value, dict) and "primary" in value:
+        return frozen({**value, "primary": str(value["primary"])})
+    return frozen(value)
+
+
 def folded(value: JSON) -> Hashable:
     """Return the ``value`` of a value as filters compare it without case."""
     key = value.get("value") if value.__class__ is dict else None

@@ -19,7 +19,8 @@ from scimcore.errors import (
 )
 from scimcore.filter.tolerances import FilterTolerance
 from scimcore.patch.changes import AnyChange, Change
-from scimcore.patch.draft import Draft, PatchLimits
+from scimcore.patch.draft import Draft
+from scimcore.patch.limits import DEFAULT_PATCH_LIMITS, PatchLimits
 from scimcore.patch.plans import plans_of, read_only
 from scimcore.patch.removal import remove
 from scimcore.patch.setting import Verb, merge, set_value
@@ -41,9 +42,6 @@ class Patched(NamedTuple):
     document: Document
     changes: tuple[AnyChange, ...] = ()
     tolerated: tuple[Tolerated, ...] = ()
-
-
-DEFAULT_PATCH_LIMITS = PatchLimits()
 
 
 def apply(

@@ -1,4 +1,4 @@
-"""What all writes have around their transaction: hooks of the host, another attempt if others were faster, and events."""
+"""What surrounds the transaction of every write: hooks of the host, another attempt if others were faster, events."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime

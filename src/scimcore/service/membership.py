@@ -12,7 +12,7 @@ from typing import NamedTuple
 from scimcore.documents import JSON, Document
 from scimcore.errors import NotFound, ScimError, VersionMismatch
 from scimcore.patch.changes import MembershipDelta
-from scimcore.patch.operations import DEFAULT_PATCH_LIMITS
+from scimcore.patch.limits import DEFAULT_PATCH_LIMITS
 from scimcore.patch.targets import target_of
 from scimcore.patch.tolerances import Tolerance
 from scimcore.projection import Selection

@@ -15,7 +15,12 @@ from scimcore.storage import Stored
 
 def timestamp(moment: datetime) -> str:
     """Write a point in time as the library stores it: RFC 3339, UTC, milliseconds. Texts sort as the times do."""
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return f"{moment.isoformat(timespec='milliseconds')[:_BEFORE_THE_OFFSET]}Z"
+
+
+_BEFORE_THE_OFFSET = -len("+00:00")
 
 
 def new_version() -> str:

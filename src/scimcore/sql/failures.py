@@ -41,19 +41,21 @@ class UniqueViolation(Exception):
 
 # PostgreSQL: serialization_failure, deadlock_detected.
 _ABORTED = frozenset({"40001", "40P01"})
+# The server ends a connection: admin_shutdown, crash_shutdown, idle_session_timeout.
+_LOST = frozenset({"57P01", "57P02", "57P05"})
 _UNIQUE_VIOLATION, _TOO_LARGE = "23505", "54000"
 # lock_not_available, too_many_connections, cannot_connect_now.
 _BUSY = frozenset({"55P03", "53300", "57P03"})
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_UNIQUE, _SQLITE_PRIMARY_KEY = 5, 6, 2067, 1555
 
 
-def failure(error: Exception, dialect: Dialect, *, lost: bool = False) -> Exception:
+def failure(error: Exception, dialect: Dialect, connection: Any = None) -> Exception:  # noqa: ANN401 - any driver's
     """Say what an error of a driver means.
 
     Args:
         error: Of the driver or of SQLAlchemy.
         dialect: Of the database.
-        lost: Whether the connection is known to be lost.
+        connection: The driver's, if SQLAlchemy has not looked at it already.
 
     Returns:
         What to raise instead; the error itself if it means nothing that could be acted upon.
@@ -61,12 +63,13 @@ def failure(error: Exception, dialect: Dialect, *, lost: bool = False) -> Except
     if isinstance(error, NoConnection):
         return _busy()
     cause: Any = error
+    lost = False
     if isinstance(error, DBAPIError):
-        lost = lost or error.connection_invalidated
+        lost = error.connection_invalidated
         cause = error.orig
     state = getattr(cause, "sqlstate", None)
     code = getattr(cause, "sqlite_errorcode", None)
-    if lost or dialect.is_disconnect(cause, None, None):
+    if lost or state in _LOST or _is_disconnect(cause, dialect, connection):
         return ConnectionLost("The connection to the database was lost; nothing was written.")
     if state in _ABORTED:
         return TransactionAborted("Others changed the same resources at the same time; nothing was written.")
@@ -79,6 +82,11 @@ def failure(error: Exception, dialect: Dialect, *, lost: bool = False) -> Except
     if state == _TOO_LARGE:
         return InvalidValue("A value that resources are found by is too long to be stored.")
     return error
+
+
+def _is_disconnect(cause: Any, dialect: Dialect, connection: Any) -> bool:  # noqa: ANN401
+    driver = dialect.dbapi
+    return driver is not None and isinstance(cause, driver.Error) and dialect.is_disconnect(cause, connection, None)
 
 
 def _busy() -> ServiceUnavailable:

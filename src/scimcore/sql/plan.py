@@ -19,7 +19,7 @@ from scimcore.schema.resource_type import ResolvedPath, ResourceType
 from scimcore.sql.functions import AsciiLower
 from scimcore.sql.json_functions import JsonText
 from scimcore.sql.mapping import ABSENT, Form, Json, Related, Text
-from scimcore.sql.tables import DOCUMENT, MEMBERS, RESOURCES, folded_value
+from scimcore.sql.tables import DOCUMENT, MEMBERS, RESOURCES
 from scimcore.sql.where import Where
 
 # Attributes that identity providers look up before they create, and that they would create twice otherwise.
@@ -234,7 +234,7 @@ def _members(attribute: Attribute) -> Related:
     table = MEMBERS
     value = attribute.sub("value")
     exact = value is not None and value.case_exact
-    parts: dict[str, Form] = {"value": Text(table.c.value) if exact else Text(folded_value(MEMBERS), ascii=True)}
+    parts: dict[str, Form] = {"value": Text(table.c.value) if exact else Text(table.c.value, folded=table.c.folded)}
     columns = {"type": Text(table.c.kind), "display": Text(table.c.display)}
     for part in attribute.sub_attributes:
         parts.setdefault(part.name, columns.get(part.name, Json(table.c.element, (part.name,))))
@@ -253,10 +253,9 @@ def _groups(attribute: Attribute) -> Related:
     known = {"value": Text(groups.c.id, ascii=True), "display": display}
     parts = {part.name: known.get(part.name, ABSENT) for part in attribute.sub_attributes}
     # The first two find the rows by their index, which is of values without case; ids are ASCII.
-    folded = folded_value(table)
     on = (
         (table.c.tenant == RESOURCES.c.tenant)
-        & (folded == AsciiLower(RESOURCES.c.id))
+        & (table.c.folded == AsciiLower(RESOURCES.c.id))
         & (table.c.value == RESOURCES.c.id)
     )
     return Related(rows, parts, on=on)

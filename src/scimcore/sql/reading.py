@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from scimcore.documents import Document
 from scimcore.errors import NotFound, TooMany
+from scimcore.filter import predicate
+from scimcore.filter.bound import BoundComparison
 from scimcore.filter.values import fold
 from scimcore.ordering import ordered, sort_keys
 from scimcore.projection import DEFAULT_SELECTION, Selection
@@ -19,9 +21,10 @@ from scimcore.sql.plan import Plan
 from scimcore.sql.rows import (
     Clock,
     member_of,
+    read_json,
     stored_of,
 )
-from scimcore.sql.searching import Mark, Search, lookup, mark_of, search_of
+from scimcore.sql.searching import Mark, Search, lookups, mark_of, search_of
 from scimcore.sql.sessions import Session
 from scimcore.sql.statements import Prepared
 from scimcore.storage import CursorPage, Page, Position, Query, Stored
@@ -30,6 +33,8 @@ T = TypeVar("T")
 
 # Values in one IN list.
 _CHUNK = 500
+# An index that leads to so many resources is not asked for all of them.
+_FEW = 200
 # Documents that are read at once where SQL cannot answer alone.
 _BATCH = 500
 
@@ -163,7 +168,7 @@ class Reading:
         scanned = 0
         while len(kept) <= query.count:
             limit = query.count + 1 - len(kept) if search.exact else _BATCH
-            rows = await session.select(search.select(limit=limit, after=after))
+            rows = await self._behind(session, search, after, limit)
             found = await self._complete(
                 session, tenant, [(search.legs[row[1]].plan, row[4]) for row in rows], _seen(search, query)
             )
@@ -171,10 +176,10 @@ class Reading:
                 (row, stored) for row, stored in zip(rows, found, strict=True) if _meets(search.legs[row[1]], stored)
             ]
             scanned += len(rows)
-            if len(rows) < limit:
-                break
             if not search.exact and scanned > self.max_scanned:
                 raise _too_many(self.max_scanned)
+            if len(rows) < limit:
+                break
             after = mark_of(rows[-1])
         page = [stored for _, stored in kept[: query.count]]
         goes_on = len(kept) > query.count > 0
@@ -198,7 +203,11 @@ class Reading:
         """Return the groups of each id."""
         found: dict[str, list[Document]] = {id: [] for id in ids}
         for some in chunks(dict.fromkeys(fold(_text(id)) for id in ids)):
-            for value, group, display in await session.select(sql.MEMBERSHIPS, {"tenant": tenant, "values": some}):
+            if len(some) == 1:
+                rows = await session.rows(sql.MEMBERSHIPS_OF_ONE, {"tenant": tenant, "value": some[0]})
+            else:
+                rows = await session.select(sql.MEMBERSHIPS, {"tenant": tenant, "values": some})
+            for value, _, group, display in sorted(rows, key=lambda row: (row[1], row[2])):
                 if value in found and all(each["value"] != group for each in found[value]):
                     found[value].append({"value": group} if display is None else {"value": group, "display": display})
         return {id: groups for id, groups in found.items() if groups}
@@ -206,24 +215,42 @@ class Reading:
     async def _look_up(
         self, session: Session, tenant: str, plans: Sequence[Plan], query: Query
     ) -> Sequence[str] | None:
-        """Answer what identity providers ask most: one attribute that is indexed is equal to a text.
+        """Answer what identity providers ask most: an attribute that is indexed is equal to a text, and perhaps more.
 
         Returns:
             The documents in the order of creation; None if this is another query, or there are too many.
         """
         if query.filter is None or query.sort_by is not None or len(plans) != 1 or query.count < 1:
             return None
-        found = lookup(query.filter.bound[plans[0].resource_type].node, plans[0])
-        if found is None or found.column not in _LOOKUPS:
+        node = query.filter.bound[plans[0].resource_type].node
+        found = next((each for each in lookups(node, plans[0]) if each.column in _LOOKUPS), None)
+        alone = isinstance(node, BoundComparison)
+        # What stands in other rows is not in these documents.
+        if found is None or not (alone or _is_about_documents(query, plans[0])):
             return None
-        most = query.start_index + query.count
-        if most > _CHUNK:
-            return None
-        parameters = {"tenant": tenant, "type": plans[0].resource_type.name, "value": _text(found.value), "most": most}
+        parameters = {"tenant": tenant, "type": plans[0].resource_type.name, "value": _text(found.value), "most": _FEW}
         if found.path:
             parameters["path"] = found.path
         rows = await session.rows(_LOOKUPS[found.column], parameters)
-        return [row[0] for row in rows] if len(rows) < most else None
+        if len(rows) == _FEW:
+            return None
+        bodies = [row[2] for row in sorted(rows, key=_placed)]
+        if alone:
+            return bodies
+        matches = predicate(node)
+        return [body for body in bodies if matches(read_json(body))]
+
+    async def _behind(
+        self, session: Session, search: Search, after: Mark | None, limit: int
+    ) -> Sequence[Sequence[Any]]:
+        """Return the next rows behind a mark, from as many phases as it takes."""
+        rows: list[Sequence[Any]] = []
+        for valued in search.phases(after):
+            rows += await session.select(search.select(limit=limit - len(rows), after=after, valued=valued))
+            if len(rows) == limit:
+                break
+            after = None
+        return rows
 
     async def _scan(self, session: Session, tenant: str, search: Search, query: Query) -> list[Stored]:
         """Read what SQL lets through, ask the rest of each document, and sort if SQL cannot."""
@@ -232,7 +259,7 @@ class Reading:
         in_order = search if search.sorted_by_sql else search_without_order(search)
         scanned = 0
         while True:
-            rows = await session.select(in_order.select(limit=_BATCH, after=after))
+            rows = await self._behind(session, in_order, after, _BATCH)
             scanned += len(rows)
             legs = [search.legs[row[1]] for row in rows]
             stored = await self._complete(
@@ -244,10 +271,10 @@ class Reading:
             found += [
                 (leg.plan.resource_type, each) for leg, each in zip(legs, stored, strict=True) if _meets(leg, each)
             ]
-            if len(rows) < _BATCH:
-                break
             if scanned > self.max_scanned:
                 raise _too_many(self.max_scanned)
+            if len(rows) < _BATCH:
+                break
             after = mark_of(rows[-1])
         if query.sort_by is not None and not search.sorted_by_sql:
             types = [leg.plan.resource_type for leg in search.legs]
@@ -299,6 +326,17 @@ _LOOKUPS: dict[str, Prepared] = {
     "external_id": sql.BY_EXTERNAL_ID,
     "value": sql.BY_VALUE,
 }
+
+
+def _is_about_documents(query: Query, plan: Plan) -> bool:
+    """Tell whether a filter asks for nothing that is kept in other rows."""
+    find = plan.resource_type.find
+    names = [find(str(path)) for path in query.filter.attributes()] if query.filter else []
+    return not any(found is not None and found.keys[0] in ("members", "groups") for found in names)
+
+
+def _placed(row: Sequence[Any]) -> tuple[Any, Any]:
+    return row[0], row[1]
 
 
 def search_without_order(search: Search) -> Search:

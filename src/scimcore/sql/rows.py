@@ -83,12 +83,11 @@ def member_rows(
 def member_columns(member: Document) -> dict[str, Any]:
     """Make the columns that say what a member is."""
     value, kind, display = member["value"], member.get("type"), member.get("display")
-    folded = fold(value)
     plain = {name: text for name, text in (("value", value), ("type", kind), ("display", display)) if text is not None}
     as_columns = plain == member and all(isinstance(text, str) for text in plain.values())
     return {
         "value": value,
-        "folded": folded if folded != value else None,
+        "folded": fold(value),
         "kind": kind if isinstance(kind, str) else None,
         "display": display if isinstance(display, str) else None,
         "element": None if as_columns else dumps(member).decode(),

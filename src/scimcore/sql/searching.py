@@ -5,7 +5,7 @@ and its position and id, which never change. A page begins behind the mark of th
 at the far end as fast as at the start.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -44,7 +44,7 @@ from scimcore.filter.ast import Operator
 from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode, BoundOr, BoundValuePath, Comparable
 from scimcore.ordering import sort_keys
 from scimcore.sql.plan import Lookup, Plan
-from scimcore.sql.tables import MEMBERS, RESOURCES, VALUES, JsonOut, folded_value
+from scimcore.sql.tables import MEMBERS, RESOURCES, VALUES, JsonOut
 from scimcore.sql.where import Residual
 from scimcore.storage import Position, Query
 
@@ -60,6 +60,7 @@ class Leg(NamedTuple):
         condition: What rows have to meet.
         residual: What is still to be asked of their documents; None if nothing is.
         key: What to sort by; None for the order of creation.
+        narrow: Whether an index finds the few rows that can match: they are sorted, and not found in order.
     """
 
     plan: Plan
@@ -67,6 +68,7 @@ class Leg(NamedTuple):
     condition: ColumnElement[bool]
     residual: Residual | None
     key: ColumnElement[Any] | None
+    narrow: bool = False
 
 
 class Mark(NamedTuple):
@@ -85,7 +87,7 @@ class Mark(NamedTuple):
             InvalidCursor: If it is something else.
         """
         match position:
-            case (key, int() as rank, int() as place, str() as id):
+            case (key, int() as rank, int() as place, str() as id) if 0 <= place < 2**63:
                 return cls(key, rank, place, id)
             case _:
                 raise foreign_cursor()
@@ -114,13 +116,34 @@ class Search:
         """Whether SQL answers all of it."""
         return self.sorted_by_sql and all(leg.residual is None for leg in self.legs)
 
-    def select(self, *, limit: int, offset: int = 0, after: Mark | None = None) -> Select[Any]:
-        """Build the statement for some resources: key, rank, position, id, document of each, in order."""
-        selects = [self._select_of(leg, after) for leg in self.legs]
+    def phases(self, after: Mark | None) -> tuple[bool | None, ...]:
+        """Return the parts of the order from a mark on: those with a value (True), those without, or all as one (None).
+
+        Each part is one range of an index; together they are none.
+        """
+        if self.legs[0].key is None:
+            return (None,)
+        order = (False, True) if self.descending else (True, False)
+        return order if after is None else order[order.index(after.key is not None) :]
+
+    def select(
+        self, *, limit: int, offset: int = 0, after: Mark | None = None, valued: bool | None = None
+    ) -> Select[Any]:
+        """Build the statement for some resources: key, rank, position, id, document of each, in order.
+
+        Args:
+            limit: How many.
+            offset: How many to leave out first.
+            after: Behind which mark, in the same phase.
+            valued: Of which phase; None for all.
+        """
+        selects = [self._select_of(leg, after, valued) for leg in self.legs]
         if len(selects) == 1:
             statement, leg = selects[0], self.legs[0]
             order = [] if leg.key is None else [self._directed(leg.key)]
-            statement = statement.order_by(*order, _r.position, _r.id)
+            # A sum has no index: it would tempt a database to walk all resources in their order until some are found.
+            position = _r.position + 0 if leg.narrow else _r.position
+            statement = statement.order_by(*order, position, _r.id)
         else:
             rows = union_all(*selects).subquery("scimcore_found")
             keyed = self.legs[0].key is not None
@@ -140,7 +163,7 @@ class Search:
             total = total + each
         return select(total)
 
-    def _select_of(self, leg: Leg, after: Mark | None) -> Select[Any]:
+    def _select_of(self, leg: Leg, after: Mark | None, valued: bool | None) -> Select[Any]:
         key = null() if leg.key is None else leg.key
         statement = select(
             key.label("key"),
@@ -149,6 +172,8 @@ class Search:
             _r.id,
             JsonOut(_r.document).label("document"),
         ).where(leg.condition)
+        if valued is not None and leg.key is not None:
+            statement = statement.where(leg.key.is_not(None) if valued else leg.key.is_(None))
         return statement if after is None else statement.where(self._behind(leg, after))
 
     def _directed(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -156,7 +181,7 @@ class Search:
         return key.desc().nulls_first() if self.descending else key.asc().nulls_last()
 
     def _behind(self, leg: Leg, mark: Mark) -> ColumnElement[bool]:
-        """What stands behind a mark."""
+        """What stands behind a mark, in the same phase."""
         if leg.rank < mark.rank:
             later: ColumnElement[bool] = false()
         elif leg.rank > mark.rank:
@@ -165,15 +190,13 @@ class Search:
             later = tuple_(_r.position, _r.id) > tuple_(
                 bindparam(None, mark.position, BigInteger()), bindparam(None, mark.id, _r.id.type)
             )
-        if leg.key is None:
+        if leg.key is None or mark.key is None:
             return later
-        if mark.key is None:
-            without = and_(leg.key.is_(None), later)
-            return or_(without, leg.key.is_not(None)) if self.descending else without
         value = bindparam(None, _as_key(mark.key, leg.key), leg.key.type)
+        # The first condition follows from the second: it is there for an index.
         if self.descending:
-            return or_(leg.key < value, and_(leg.key == value, later))
-        return or_(leg.key > value, and_(leg.key == value, later), leg.key.is_(None))
+            return and_(leg.key <= value, or_(leg.key < value, later))
+        return and_(leg.key >= value, or_(leg.key > value, later))
 
 
 def search_of(query: Query, plans: Sequence[Plan], tenant: str) -> Search:
@@ -199,7 +222,7 @@ def mark_of(row: Sequence[Any]) -> Mark:
 
 def _leg(query: Query, plan: Plan, rank: int, tenant: str) -> Leg:
     of_type = and_(_r.tenant == tenant, _r.type == plan.resource_type.name)
-    condition, residual = of_type, None
+    condition, residual, narrow = of_type, None, False
     if query.filter is not None:
         node = query.filter.bound[plan.resource_type].node
         answer = _answer(node, plan, tenant)
@@ -207,7 +230,8 @@ def _leg(query: Query, plan: Plan, rank: int, tenant: str) -> Leg:
             condition = and_(of_type, answer.condition)
         if not answer.exact:
             residual = predicate(node)
-    return Leg(plan, rank, condition, residual, None)
+        narrow = answer.narrow
+    return Leg(plan, rank, condition, residual, None, narrow)
 
 
 def _keys(query: Query, plans: Sequence[Plan]) -> tuple[list[ColumnElement[Any] | None], bool]:
@@ -244,10 +268,17 @@ def _key(sort_by: str, plan: Plan) -> ColumnElement[Any] | None:
 
 
 class _Answer(NamedTuple):
-    """What SQL says of a filter; None where it says nothing."""
+    """What SQL says of a filter.
+
+    Attributes:
+        condition: What rows have to meet; None where SQL says nothing.
+        exact: Whether what meets it matches.
+        narrow: Whether an index leads to what meets it.
+    """
 
     condition: ColumnElement[bool] | None
     exact: bool
+    narrow: bool = False
 
 
 def _answer(node: BoundNode, plan: Plan, tenant: str, level: int = 1) -> _Answer:
@@ -259,25 +290,26 @@ def _answer(node: BoundNode, plan: Plan, tenant: str, level: int = 1) -> _Answer
         case BoundAnd(terms) if len(terms) <= _MOST_LOOKUPS and level <= _MOST_LEVELS:
             answers = [_answer(term, plan, tenant, level + 1) for term in terms]
             known = [answer.condition for answer in answers if answer.condition is not None]
-            return _Answer(and_(*known) if known else None, all(answer.exact for answer in answers))
+            exact, narrow = all(answer.exact for answer in answers), any(answer.narrow for answer in answers)
+            return _Answer(and_(*known) if known else None, exact, narrow)
         case BoundOr(terms) if len(terms) <= _MOST_LOOKUPS and level <= _MOST_LEVELS:
             answers = [_answer(term, plan, tenant, level + 1) for term in terms]
             known = [answer.condition for answer in answers if answer.condition is not None]
             if len(known) < len(answers):
                 return _Answer(None, False)
-            return _Answer(or_(*known), all(answer.exact for answer in answers))
+            exact, narrow = all(answer.exact for answer in answers), all(answer.narrow for answer in answers)
+            return _Answer(or_(*known), exact, narrow)
         case BoundComparison() if (found := lookup(node, plan)) is not None:
-            return _Answer(_by(found, tenant, plan), True)
-        case BoundValuePath(target, condition):
+            return _Answer(_by(found, tenant, plan), True, True)
+        case BoundValuePath(_, condition):
             # Of an element with several conditions, what is indexed finds the resources, and SQL looks at them.
-            terms = condition.terms if isinstance(condition, BoundAnd) else (condition,)
-            lookups = [found for term in terms if (found := lookup(term, plan, target.keys)) is not None]
-            if lookups and len(terms) == 1:
-                return _Answer(_by(lookups[0], tenant, plan), True)
+            found_by = list(lookups(node, plan))
+            if found_by and isinstance(condition, BoundComparison):
+                return _Answer(_by(found_by[0], tenant, plan), True, True)
             split = plan.where.split(Bound(node))
-            known = [_by(found, tenant, plan) for found in lookups]
+            known = [_by(found, tenant, plan) for found in found_by]
             known += [] if split.condition is None else [split.condition]
-            return _Answer(and_(*known) if known else None, split.residual is None)
+            return _Answer(and_(*known) if known else None, split.residual is None, bool(found_by))
         case _:
             split = plan.where.split(Bound(node))
             return _Answer(split.condition, split.residual is None)
@@ -301,13 +333,31 @@ def lookup(node: BoundNode, plan: Plan, outer: tuple[str, ...] = ()) -> Lookup |
     return plan.lookup((*outer, *node.target.keys), node.operand)
 
 
+def lookups(node: BoundNode, plan: Plan) -> Iterator[Lookup]:
+    """Yield the look-ups each of which finds everything that meets a filter, and perhaps more."""
+    terms: tuple[BoundNode, ...] = (node,)
+    outer: tuple[str, ...] = ()
+    match node:
+        case BoundAnd(terms):
+            pass
+        case BoundValuePath(target, BoundAnd(terms)):
+            outer = target.keys
+        case BoundValuePath(target, condition):
+            terms, outer = (condition,), target.keys
+        case _:
+            pass
+    for term in terms:
+        if (found := lookup(term, plan, outer)) is not None:
+            yield found
+
+
 _TEXTS = (Comparable.TEXT, Comparable.EXACT_TEXT)
 
 
 def _by(found: Lookup, tenant: str, plan: Plan) -> ColumnElement[bool]:
     if found.column == "member":
         rows = select(MEMBERS.c.id).where(
-            MEMBERS.c.tenant == tenant, MEMBERS.c.type == plan.resource_type.name, folded_value(MEMBERS) == found.value
+            MEMBERS.c.tenant == tenant, MEMBERS.c.type == plan.resource_type.name, MEMBERS.c.folded == found.value
         )
         return _r.id.in_(rows)
     if found.column == "value":
@@ -330,10 +380,13 @@ def _as_key(value: str | int | float | bool, key: ColumnElement[Any]) -> object:
     """
     match key.type, value:
         case DateTime(), str():
-            return datetime.fromisoformat(value)
+            try:
+                return datetime.fromisoformat(value)
+            except ValueError:
+                raise foreign_cursor() from None
         case (Boolean(), bool()) | (String(), str()):
             return value
-        case ((Numeric() | Integer()), (int() | float())):
+        case ((Numeric() | Integer()), (int() | float())) if not isinstance(value, bool):
             return Decimal(repr(value))
         case _:
             raise foreign_cursor()

@@ -120,41 +120,20 @@ class SyncSession:
 
     async def rows(self, statement: Prepared, parameters: Parameters) -> Rows:
         """Execute a statement that returns rows."""
-        sql, arguments = statement.on(self.dialect, parameters)
-        cursor = self._pooled.cursor()
-        try:
-            cursor.execute(sql, arguments)
+        with self._executed(*statement.on(self.dialect, parameters)) as cursor:
             return cast(Rows, cursor.fetchall())
-        except Exception as error:
-            raise self._failure(error) from error
-        finally:
-            cursor.close()
 
     async def write(self, statement: Prepared, parameters: Parameters) -> int:
         """Execute a statement that writes."""
-        sql, arguments = statement.on(self.dialect, parameters)
-        cursor = self._pooled.cursor()
-        try:
-            cursor.execute(sql, arguments)
-            return cursor.rowcount
-        except Exception as error:
-            raise self._failure(error) from error
-        finally:
-            cursor.close()
+        with self._executed(*statement.on(self.dialect, parameters)) as cursor:
+            return int(cursor.rowcount)
 
     async def write_all(self, statement: Prepared, parameters: Sequence[Parameters]) -> int:
         """Execute a statement that writes, many times."""
         if not parameters:
             return 0
-        sql, arguments = statement.on_each(self.dialect, parameters)
-        cursor = self._pooled.cursor()
-        try:
-            cursor.executemany(sql, arguments)
-            return cursor.rowcount
-        except Exception as error:
-            raise self._failure(error) from error
-        finally:
-            cursor.close()
+        with self._executed(*statement.on_each(self.dialect, parameters), many=True) as cursor:
+            return int(cursor.rowcount)
 
     async def select(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
         """Execute a statement of SQLAlchemy that returns rows."""
@@ -165,13 +144,11 @@ class SyncSession:
 
     async def execute(self, statement: Executable | str, parameters: Parameters | None = None) -> None:
         """Execute a statement that returns nothing."""
+        if isinstance(statement, str):
+            with self._executed(statement):
+                return
         try:
-            if isinstance(statement, str):
-                cursor = self._pooled.cursor()
-                cursor.execute(statement)
-                cursor.close()
-            else:
-                self._alchemy().execute(statement, parameters or {})
+            self._alchemy().execute(statement, parameters or {})
         except Exception as error:
             raise self._failure(error) from error
 
@@ -182,13 +159,26 @@ class SyncSession:
         else:
             self._pooled.close()
 
+    @contextmanager
+    def _executed(self, sql: str, arguments: Any = (), *, many: bool = False) -> Iterator[Any]:  # noqa: ANN401
+        """Hand a text over to the driver, and its cursor to whoever looks at what came of it."""
+        try:
+            cursor = self._pooled.cursor()
+            try:
+                (cursor.executemany if many else cursor.execute)(sql, arguments)
+                yield cursor
+            finally:
+                cursor.close()
+        except Exception as error:
+            raise self._failure(error) from error
+
     def _alchemy(self) -> Connection:
         if self._connection is None:
             self._connection = Connection(self._engine, self._pooled)
         return self._connection
 
     def _failure(self, error: Exception) -> Exception:
-        meant = failure(error, self.dialect)
+        meant = failure(error, self.dialect, self._pooled.dbapi_connection)
         if isinstance(meant, ConnectionLost) and self._pooled.is_valid:
             self._pooled.invalidate(error)
         return meant

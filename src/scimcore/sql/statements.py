@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from scimcore.sql.json_functions import JsonText
 from scimcore.sql.plan import json_place
-from scimcore.sql.tables import INDEXES, MEMBERS, RESOURCES, VALUES, JsonIn, JsonOut, folded_value
+from scimcore.sql.tables import INDEXES, MEMBERS, RESOURCES, VALUES, JsonIn, JsonOut
 
 Parameters: TypeAlias = Mapping[str, Any]
 _INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -76,18 +76,14 @@ _DOCUMENT = select(JsonOut(_r.document))
 FETCH = _always(_DOCUMENT.where(*_BY_ID))
 FETCH_LOCKED = _always(_DOCUMENT.where(*_BY_ID).with_for_update())
 VERSION = _always(select(_r.version).where(*_BY_ID))
-BY_ID_ALONE = _always(_DOCUMENT.where(*_OF_TYPE, _r.id == _p("value")).limit(_p("most", BigInteger())))
-BY_NAME = _always(_DOCUMENT.where(*_OF_TYPE, _r.name == _p("value")).limit(_p("most", BigInteger())))
-BY_EXTERNAL_ID = _always(
-    _DOCUMENT.where(*_OF_TYPE, _r.external_id == _p("value"))
-    .order_by(_r.position, _r.id)
-    .limit(_p("most", BigInteger()))
-)
+# Without ORDER BY: it would tempt a database to walk all resources in their order until some are found.
+_PLACED = select(_r.position, _r.id, JsonOut(_r.document))
+BY_ID_ALONE = _always(_PLACED.where(*_OF_TYPE, _r.id == _p("value")).limit(_p("most", BigInteger())))
+BY_NAME = _always(_PLACED.where(*_OF_TYPE, _r.name == _p("value")).limit(_p("most", BigInteger())))
+BY_EXTERNAL_ID = _always(_PLACED.where(*_OF_TYPE, _r.external_id == _p("value")).limit(_p("most", BigInteger())))
 BY_VALUE = _always(
-    select(JsonOut(_r.document))
-    .select_from(VALUES.join(RESOURCES, (_r.tenant == _v.tenant) & (_r.type == _v.type) & (_r.id == _v.id)))
+    _PLACED.select_from(VALUES.join(RESOURCES, (_r.tenant == _v.tenant) & (_r.type == _v.type) & (_r.id == _v.id)))
     .where(_v.tenant == _p("tenant"), _v.type == _p("type"), _v.path == _p("path"), _v.value == _p("value"))
-    .order_by(_r.position, _r.id)
     .limit(_p("most", BigInteger()))
 )
 
@@ -167,12 +163,13 @@ MEMBERS_OF_MANY = (
     .order_by(_m.id, _m.ordinal)
 )
 DELETE_SOME_MEMBERS = delete_from(MEMBERS).where(*_MEMBERS_OF, _m.value.in_(bindparam("values", expanding=True)))
-MEMBERSHIPS = (
-    select(_m.value, _r.id, JsonText(_r.document, *json_place("displayName")))
+_MEMBERSHIPS = (
+    select(_m.value, _r.position, _r.id, JsonText(_r.document, *json_place("displayName")))
     .select_from(MEMBERS.join(RESOURCES, (_r.tenant == _m.tenant) & (_r.type == _m.type) & (_r.id == _m.id)))
-    .where(_m.tenant == _p("tenant"), folded_value(MEMBERS).in_(bindparam("values", expanding=True)))
-    .order_by(_r.position, _r.id)
+    .where(_m.tenant == _p("tenant"))
 )
+MEMBERSHIPS = _MEMBERSHIPS.where(_m.folded.in_(bindparam("values", expanding=True)))
+MEMBERSHIPS_OF_ONE = _always(_MEMBERSHIPS.where(_m.folded == _p("value")))
 FETCH_MANY = select(_r.type, JsonOut(_r.document)).where(
     _r.tenant == _p("tenant"),
     _r.type.in_(bindparam("types", expanding=True)),

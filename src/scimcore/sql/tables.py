@@ -8,16 +8,13 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     DateTime,
-    FromClause,
     Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
-    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -90,8 +87,8 @@ MEMBERS = Table(
     Column("value", KEY, nullable=False),
     # The order within the group. It grows with time, so that a new member needs no look at the others.
     Column("ordinal", BigInteger, nullable=False),
-    # The value without case; NULL where it has none that matters, as ids of small letters.
-    Column("folded", KEY),
+    # The value without case, by which filters and users find their groups.
+    Column("folded", KEY, nullable=False),
     Column("kind", Text),
     Column("display", Text),
     # The whole element, where it has more than value, type and display.
@@ -99,13 +96,7 @@ MEMBERS = Table(
     PrimaryKeyConstraint("tenant", "type", "id", "value", "ordinal"),
     sqlite_with_rowid=False,
 )
-Index("scimcore_members_value", MEMBERS.c.tenant, text("coalesce(folded, value)"), _table=MEMBERS)
-
-
-def folded_value(members: FromClause) -> ColumnElement[str]:
-    """The value of a member without case, as its index has it."""
-    return func.coalesce(members.c.folded, members.c.value, type_=KEY)
-
+Index("scimcore_members_value", MEMBERS.c.tenant, MEMBERS.c.folded, MEMBERS.c.type, MEMBERS.c.id)
 
 # Which attributes the columns and rows above are made of: all processes have to agree.
 INDEXES = Table(

@@ -39,6 +39,13 @@ def checks_of(profile: Profile) -> tuple[Check, ...]:
     )
 
 
+def mandatory(profile: Profile) -> Document:
+    """Make what every user must have by the profile, but for its name."""
+    record = {row.field: _value(row, 0) for row in _written(profile) if row.required}
+    document = profile.from_record(record)
+    return {name: value for name, value in document.items() if name not in ("schemas", "userName")}
+
+
 def _written(profile: Profile) -> tuple[Row, ...]:
     """Return the rows that a client can write."""
     return tuple(row for row in profile.effective_rows if row.path and row.direction == "both" and row.kind in GOOD)

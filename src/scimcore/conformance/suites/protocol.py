@@ -624,7 +624,7 @@ def bulk_max_operations(probe: Probe) -> None:
 )
 def bulk_max_payload(probe: Probe) -> None:
     limit = probe.target.limit("bulk", "maxPayloadSize")
-    if limit is None or limit > 4_000_000:
+    if limit is None or limit > 8_000_000:
         raise Skipped("maxPayloadSize is not announced, or too large to be tried")
     body = {"schemas": [urns.BULK_REQUEST], "Operations": [], "x": "x" * limit}
     probe.post("/Bulk", body).expect_error(413)
