@@ -15,10 +15,12 @@ import pytest
 
 from scimcore.conformance.storage_capabilities import STORAGE_CAPABILITY_RULES
 from scimcore.conformance.storage_rules import STORAGE_RULES
+from scimcore.conformance.storage_searches import SEARCH_RULES
+from scimcore.conformance.storage_transactions import TRANSACTION_RULES
 from scimcore.conformance.storage_trial import NotTried, Rule, Trial, run
 from scimcore.storage import AsyncStorage, Storage
 
-RULES: tuple[Rule, ...] = (*STORAGE_RULES, *STORAGE_CAPABILITY_RULES)
+RULES: tuple[Rule, ...] = (*STORAGE_RULES, *TRANSACTION_RULES, *SEARCH_RULES, *STORAGE_CAPABILITY_RULES)
 """All rules, for a host that runs them without pytest: ``await rule.try_on(Trial(storage))``."""
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable
 
 from scimcore.conformance import storage_cases as cases
+from scimcore.conformance.storage_asking import Undo
 from scimcore.conformance.storage_trial import (
     GROUPS,
     RIVALS,
@@ -167,8 +168,8 @@ async def a_change_of_members_is_undone_with_its_transaction(trial: Trial) -> No
             require(
                 [each["value"] for each in await memberships.members(GROUPS, "g", "ab")] == ["b"], "not seen inside"
             )
-            raise _Undo
-    except _Undo:
+            raise Undo
+    except Undo:
         pass
     stored = await store.fetch(GROUPS, "g")
     require(stored.document["members"] == [_member("a")], "members must come back")
@@ -328,10 +329,6 @@ STORAGE_CAPABILITY_RULES: tuple[Rule, ...] = (
         )
     ),
 )
-
-
-class _Undo(Exception):
-    """Leaves a transaction."""
 
 
 def _memberships(trial: Trial) -> AsyncMemberships:
