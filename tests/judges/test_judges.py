@@ -36,7 +36,7 @@ MISNAMED = "Missing mandatory core schemas: ServiceProviderConfig"
 @contextmanager
 def serving() -> Iterator[str]:
     """Run ``serve``; gives the base URL."""
-    command = [sys.executable, "-m", "scimcore", "serve", "--port", "0", "--token", TOKEN]
+    command = [sys.executable, "-m", "scimcore", "serve", "--port", "0", "--token", TOKEN, "--storage", "memory"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout is not None
