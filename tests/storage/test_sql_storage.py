@@ -34,7 +34,9 @@ from scimcore.sql.declaring import MIGRATIONS, Migration, SchemaError, migrate, 
 from scimcore.sql.failures import CommitUncertain, ConnectionLost, TransactionAborted, failure
 from scimcore.sql.sessions import SyncSession, run
 from scimcore.storage import Cursors, Lookups, Memberships, Query
+from storage.quick import fresh
 
+BREAKS = fresh("breaks")
 WITHOUT_MEMBERS = Selection((), ("members",))
 
 
@@ -343,7 +345,8 @@ def test_a_database_of_another_version_is_not_touched(tmp_path: Path) -> None:
 
 def test_several_begin_at_once(postgresql_url: str, tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/scim.db", postgresql_url):
-        stores = [SqlStorage(url, tenant="begin", indexed=["nickName"]) for _ in range(4)]
+        tenant = fresh("begin")
+        stores = [SqlStorage(url, tenant=tenant, indexed=["nickName"]) for _ in range(4)]
         outcomes: list[object] = []
 
         def begin(storage: SqlStorage, outcomes: list[object] = outcomes) -> None:
@@ -366,10 +369,10 @@ def test_several_begin_at_once(postgresql_url: str, tmp_path: Path) -> None:
 
 @pytest.fixture
 def fragile(postgresql_url: str) -> Iterator[SqlStorage]:
-    storage = SqlStorage(postgresql_url, tenant="fragile", connect_args={"application_name": "breaks"}, pool_size=5)
-    for kind in (USERS, GROUPS):
-        for stored in storage.search(Query((kind,))).resources:
-            storage.delete(kind, stored)
+    storage = SqlStorage(
+        postgresql_url, tenant=fresh("fragile"), connect_args={"application_name": BREAKS}, pool_size=5
+    )
+    storage.initialise()
     yield storage
     storage.close()
 
@@ -378,7 +381,8 @@ def break_connections(storage: SqlStorage) -> None:
     breaker = SqlStorage(storage.engine.url.render_as_string(hide_password=False))
     with breaker.engine.connect() as connection:
         connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'breaks'")
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name"),
+            {"name": BREAKS},
         )
     breaker.close()
 
@@ -500,7 +504,7 @@ def test_the_asynchronous_store_tries_again_too() -> None:
 def test_the_asynchronous_store_begins_again_where_connections_were_lost(postgresql_url: str) -> None:
     async def scenario() -> None:
         storage = AsyncSqlStorage(
-            postgresql_url, tenant="async", connect_args={"application_name": "breaks"}, pool_size=5
+            postgresql_url, tenant=fresh("async"), connect_args={"application_name": BREAKS}, pool_size=5
         )
         await storage.initialise()
         breaker = SqlStorage(postgresql_url)
@@ -557,14 +561,14 @@ def test_errors_of_drivers_are_understood(error: Exception, kind: type, storage:
 
 
 def test_a_key_that_is_too_long_for_an_index_is_refused(postgresql_url: str) -> None:
-    storage = SqlStorage(postgresql_url, tenant="long")
+    storage = SqlStorage(postgresql_url, tenant=fresh("long"))
     with pytest.raises(InvalidValue, match="too long"):
         storage.insert(USERS, user("a", userName="".join(chr(0x4E00 + n * 7 % 20000) for n in range(4000))))
     storage.close()
 
 
 def test_deadlocks_are_tried_again(postgresql_url: str) -> None:
-    storage = SqlStorage(postgresql_url, tenant="deadlock", pool_size=4)
+    storage = SqlStorage(postgresql_url, tenant=fresh("deadlock"), pool_size=4)
     for id in ("a", "b"):
         storage.insert(USERS, user(id, title="0"))
     meet = threading.Barrier(2)

@@ -18,6 +18,7 @@ class AsyncSession:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.depth = 0
+        self.is_clean = True
         self.dialect = connection.dialect
         self._connection = connection
 
@@ -85,9 +86,12 @@ class AsyncDriver:
             connection = await self.engine.connect()
         except Exception as error:
             raise failure(error, self.engine.dialect) from error
+        session = AsyncSession(connection)
         try:
-            yield AsyncSession(connection)
+            yield session
         finally:
+            if not session.is_clean and not connection.invalidated:
+                await connection.invalidate()
             await connection.close()
 
     async def forget_connections(self) -> None:
