@@ -5,7 +5,7 @@ written once, in ``core``.
 """
 
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Dialect, Engine, Executable, QueuePool, create_engine, event, make_url
@@ -31,10 +31,12 @@ class Session(Protocol):
     Attributes:
         depth: How many transactions are open, one inside the other.
         is_clean: Whether no transaction is left open when it is given back; else the connection is not used again.
+        has_failed: Whether a statement failed that took its transaction with it, which a savepoint has not undone.
     """
 
     depth: int
     is_clean: bool
+    has_failed: bool
 
     @property
     def dialect(self) -> Dialect:
@@ -77,16 +79,26 @@ async def atomic(session: Session) -> AsyncIterator[None]:
         finally:
             session.depth = depth
     except BaseException as error:
-        # A connection that is lost has rolled back already.
+        # A connection that is lost has rolled back already; one on which this fails is not used again.
         if not isinstance(error, ConnectionLost):
-            for each in rollback:
-                await session.execute(each)
-            session.is_clean = depth == 0
+            with suppress(Exception):
+                await _roll_back(session, rollback, depth)
         raise
+    if session.has_failed:
+        # PostgreSQL would answer COMMIT with ROLLBACK, and call that a success.
+        await _roll_back(session, rollback, depth)
+        raise RuntimeError("a statement of the transaction failed, and somebody went on: nothing was written")
     try:
         await session.execute(commit)
     except ConnectionLost as error:
         raise CommitUncertain("the connection was lost while a transaction was being committed") from error
+    session.is_clean = depth == 0
+
+
+async def _roll_back(session: Session, statements: tuple[str, ...], depth: int) -> None:
+    for each in statements:
+        await session.execute(each)
+    session.has_failed = False
     session.is_clean = depth == 0
 
 
@@ -114,12 +126,18 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a synchronous session was suspended")  # pragma: no cover
 
 
+def note_failure(session: Session) -> None:
+    """Take note that a statement has failed: where that aborts a transaction, nothing more of it can be committed."""
+    session.has_failed = session.depth > 0 and session.dialect.name != "sqlite"
+
+
 class SyncSession:
     """A connection of a driver whose calls return."""
 
     def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
         self.depth = 0
         self.is_clean = True
+        self.has_failed = False
         self.dialect = engine.dialect
         self._engine = engine
         self._pooled = pooled
@@ -199,6 +217,7 @@ class SyncSession:
         return self._connection
 
     def _failure(self, error: Exception) -> Exception:
+        note_failure(self)
         meant = failure(error, self.dialect, self._pooled.dbapi_connection)
         if isinstance(meant, ConnectionLost) and self._pooled.is_valid:
             self._pooled.invalidate(error)
