@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from scimcore.documents import Document
-from scimcore.projection import Selection, projector
+from scimcore.projection import DEFAULT_SELECTION, Projector, Selection, projector
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.meta import meta_of, segment
 from scimcore.storage import Query, Stored
@@ -19,7 +19,7 @@ def present(stored: Stored, resource_type: ResourceType, selection: Selection, w
         where: Its URL.
     """
     meta = {**meta_of(stored, resource_type), "location": where}
-    return projector(resource_type, selection)({**stored.document, "id": stored.id, "meta": meta})
+    return _shown(stored, meta, selection, projector(resource_type, selection))
 
 
 def present_all(found: Sequence[Stored], query: Query, base_url: str) -> list[Document]:
@@ -49,5 +49,15 @@ def _of_type(
     for stored in found:
         meta = stored.document.get("meta") or meta_of(stored, resource_type)
         meta = {**meta, "location": prefix + segment(stored.id)}
-        shown.append(show({**stored.document, "id": stored.id, "meta": meta}))
+        shown.append(_shown(stored, meta, selection, show))
     return shown
+
+
+def _shown(stored: Stored, meta: Document, selection: Selection, show: Projector) -> Document:
+    if selection is not DEFAULT_SELECTION:
+        return show({**stored.document, "id": stored.id, "meta": meta})
+    # Nothing of these two is left out by default; and what was projected is a copy already.
+    document = show(stored.document)
+    document["id"] = stored.id
+    document["meta"] = meta
+    return document

@@ -5,9 +5,9 @@ What is stored of a reference is what identifies it and what was known of it whe
 back as ours. ``groups`` of a user is not stored either: it follows from who lists the user (RFC 7643 §4.1.2).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import Document
 from scimcore.errors import InvalidFilter
@@ -71,8 +71,9 @@ class References:
                 written = tuple(each for each in wanted.urls if each is not references.groups)
         if not written:
             return completed
-        urls = [(each, _urls(each, base_url)) for each in written]
-        return [_with_urls(stored, urls) for stored in completed]
+        # What is the same for all of a page is looked up once.
+        plan = [(each.urn, each.name, each.attribute.multi_valued, _urls(each, base_url).add) for each in written]
+        return [_with_urls(stored, plan) for stored in completed]
 
     def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
         """Refuse a filter on ``groups`` where the store does not know them.
@@ -160,18 +161,22 @@ class _Listed:
         return shown
 
 
-def _with_urls(stored: Stored, references: Sequence[tuple[Reference, "_Urls"]]) -> Stored:
+# The URN of the extension that has an attribute, its name, whether it has several values, and what adds to each.
+_Plan: TypeAlias = Sequence[tuple[str | None, str, bool, Callable[[Document], Document]]]
+
+
+def _with_urls(stored: Stored, plan: _Plan) -> Stored:
     document = stored.document
-    for each, urls in references:
-        container = document if each.urn is None else document.get(each.urn, _NOTHING)
-        value = container.get(each.name)
+    for urn, name, many, add in plan:
+        container = document if urn is None else document.get(urn, _NOTHING)
+        value = container.get(name)
         if not value:
             continue
-        with_urls = [urls.add(element) for element in value] if each.attribute.multi_valued else urls.add(value)
-        if each.urn is None:
-            document = {**document, each.name: with_urls}
+        with_urls = [add(element) for element in value] if many else add(value)
+        if urn is None:
+            document = {**document, name: with_urls}
         else:
-            document = {**document, each.urn: {**container, each.name: with_urls}}
+            document = {**document, urn: {**container, name: with_urls}}
     if document is stored.document:
         return stored
     return Stored(stored.id, stored.version, stored.created, stored.last_modified, document)

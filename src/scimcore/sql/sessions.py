@@ -4,11 +4,12 @@ Those of :class:`SyncSession` never suspend, and :func:`run` takes them to their
 written once, in ``core``.
 """
 
+from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Dialect, Engine, Executable, QueuePool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Executable, QueuePool, create_engine, event, make_url
 from sqlalchemy.pool import PoolProxiedConnection
 
 from scimcore.sql.failures import CommitUncertain, ConnectionLost, failure
@@ -18,6 +19,8 @@ T = TypeVar("T")
 Rows = Sequence[Sequence[Any]]
 
 BUSY_TIMEOUT_SECONDS = 30
+# As SQLAlchemy has them.
+_POOL_SIZE, _MAX_OVERFLOW = 5, 10
 _PRAGMAS = (
     "journal_mode = WAL",  # readers and the writer do not wait for each other
     "synchronous = FULL",  # what was acknowledged survives a loss of power
@@ -30,9 +33,13 @@ class Session(Protocol):
 
     Attributes:
         depth: How many transactions are open, one inside the other.
+        is_clean: Whether no transaction is left open when it is given back; else the connection is not used again.
+        has_failed: Whether a statement failed that took its transaction with it, which a savepoint has not undone.
     """
 
     depth: int
+    is_clean: bool
+    has_failed: bool
 
     @property
     def dialect(self) -> Dialect:
@@ -65,6 +72,8 @@ async def atomic(session: Session) -> AsyncIterator[None]:
     """Open a transaction, or a savepoint inside of one; leaving it by an exception undoes what was written inside."""
     depth = session.depth
     begin, commit, rollback = _TRANSACTION if depth == 0 else _savepoint(depth)
+    # Until all is over, whatever comes in between: an interrupt, a cancelled task, a rollback that fails.
+    session.is_clean = False
     await session.execute(_IMMEDIATE if depth == 0 and session.dialect.name == "sqlite" else begin)
     session.depth = depth + 1
     try:
@@ -73,15 +82,27 @@ async def atomic(session: Session) -> AsyncIterator[None]:
         finally:
             session.depth = depth
     except BaseException as error:
-        # A connection that is lost has rolled back already.
+        # A connection that is lost has rolled back already; one on which this fails is not used again.
         if not isinstance(error, ConnectionLost):
-            for each in rollback:
-                await session.execute(each)
+            with suppress(Exception):
+                await _roll_back(session, rollback, depth)
         raise
+    if session.has_failed:
+        # PostgreSQL would answer COMMIT with ROLLBACK, and call that a success.
+        await _roll_back(session, rollback, depth)
+        raise RuntimeError("a statement of the transaction failed, and somebody went on: nothing was written")
     try:
         await session.execute(commit)
     except ConnectionLost as error:
         raise CommitUncertain("the connection was lost while a transaction was being committed") from error
+    session.is_clean = depth == 0
+
+
+async def _roll_back(session: Session, statements: tuple[str, ...], depth: int) -> None:
+    for each in statements:
+        await session.execute(each)
+    session.has_failed = False
+    session.is_clean = depth == 0
 
 
 # A write lock from the start: SQLite cannot give one to two readers that both wait for it.
@@ -108,11 +129,20 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a synchronous session was suspended")  # pragma: no cover
 
 
+def note_failure(session: Session) -> None:
+    """Take note that a statement has failed: where that aborts a transaction, nothing more of it can be committed."""
+    session.has_failed = session.depth > 0 and session.dialect.name != "sqlite"
+
+
 class SyncSession:
     """A connection of a driver whose calls return."""
 
-    def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
+    def __init__(self, driver: "SyncDriver", pooled: PoolProxiedConnection) -> None:
+        engine = driver.engine
+        self._driver = driver
         self.depth = 0
+        self.is_clean = True
+        self.has_failed = False
         self.dialect = engine.dialect
         self._engine = engine
         self._pooled = pooled
@@ -120,8 +150,17 @@ class SyncSession:
 
     async def rows(self, statement: Prepared, parameters: Parameters) -> Rows:
         """Execute a statement that returns rows."""
-        with self._executed(*statement.on(self.dialect, parameters)) as cursor:
-            return cast(Rows, cursor.fetchall())
+        # Written out: of what identity providers ask most, a context manager would be a tenth.
+        sql, arguments = statement.on(self.dialect, parameters)
+        try:
+            cursor = self._pooled.cursor()
+            try:
+                cursor.execute(sql, arguments)
+                return cast(Rows, cursor.fetchall())
+            finally:
+                cursor.close()
+        except Exception as error:
+            raise self._failure(error) from error
 
     async def write(self, statement: Prepared, parameters: Parameters) -> int:
         """Execute a statement that writes."""
@@ -152,12 +191,17 @@ class SyncSession:
         except Exception as error:
             raise self._failure(error) from error
 
-    def close(self) -> None:
-        """Give the connection back; a transaction that is open is rolled back."""
+    def __enter__(self) -> "SyncSession":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the connection back."""
+        if not self.is_clean and self._pooled.is_valid:
+            self._pooled.invalidate()
         if self._connection is not None:
             self._connection.close()
         else:
-            self._pooled.close()
+            self._driver.give_back(self._pooled)
 
     @contextmanager
     def _executed(self, sql: str, arguments: Any = (), *, many: bool = False) -> Iterator[Any]:  # noqa: ANN401
@@ -178,6 +222,7 @@ class SyncSession:
         return self._connection
 
     def _failure(self, error: Exception) -> Exception:
+        note_failure(self)
         meant = failure(error, self.dialect, self._pooled.dbapi_connection)
         if isinstance(meant, ConnectionLost) and self._pooled.is_valid:
             self._pooled.invalidate(error)
@@ -193,22 +238,41 @@ class SyncDriver:
         self.engine = create_engine(url, **engine_options(url, QueuePool, options))
         if url.get_backend_name() == "sqlite":
             event.listen(self.engine, "connect", set_pragmas)
+        # To take a connection out of SQLAlchemy's pool and give it back costs more than a look-up in SQLite.
+        self._spares: deque[PoolProxiedConnection] = deque()
+        size, more = int(options.get("pool_size", _POOL_SIZE)), int(options.get("max_overflow", _MAX_OVERFLOW))
+        # Whoever wants connections to be looked at, or not to grow old, has it done by the pool.
+        self._most_spares = 0 if {"pool_pre_ping", "pool_recycle", "poolclass"} & set(options) or more < 0 else size
+        self._capacity = 1 if in_memory(url) else size + more
 
-    @contextmanager
-    def session(self) -> Iterator[SyncSession]:
-        """Take a connection."""
+    def session(self) -> SyncSession:
+        """Take a connection: ``with driver.session() as session``."""
         try:
-            pooled = self.engine.raw_connection()
+            return SyncSession(self, self._spares.pop() if self._spares else self.engine.raw_connection())
+        except IndexError:
+            # Another thread was faster.
+            return self.session()
         except Exception as error:
             raise failure(error, self.engine.dialect) from error
-        session = SyncSession(self.engine, pooled)
-        try:
-            yield session
-        finally:
-            session.close()
+
+    def give_back(self, pooled: PoolProxiedConnection) -> None:
+        """Keep a connection at hand, or give it back to the pool if somebody could be waiting there."""
+        pool = self.engine.pool
+        if (
+            isinstance(pool, QueuePool)
+            and pooled.is_valid
+            and len(self._spares) < self._most_spares
+            and pool.checkedout() < self._capacity
+        ):
+            self._spares.append(pooled)
+        else:
+            pooled.close()
 
     def forget_connections(self) -> None:
         """Begin with new connections: the old ones are as lost as the one that failed."""
+        while self._spares:
+            with suppress(IndexError):
+                self._spares.pop().close()
         self.engine.dispose()
 
 
@@ -228,13 +292,19 @@ def database_url(url: str | URL, sqlite: str, postgresql: str) -> URL:
 
 def engine_options(url: URL, pool: type[QueuePool], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options for an engine: those that are given go first."""
-    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "poolclass": pool}
+    # Sessions end their transactions themselves: to roll back once more would cost each look-up a tenth.
+    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "poolclass": pool, "pool_reset_on_return": None}
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"check_same_thread": False}
-        if url.database in (None, "", ":memory:"):
+        if in_memory(url):
             # A database in memory is its connection: there is one, and whoever needs it waits.
             options |= {"pool_size": 1, "max_overflow": 0}
     return options | dict(given)
+
+
+def in_memory(url: URL) -> bool:
+    """Tell whether a URL is that of a database that is gone with its connection."""
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
 def set_pragmas(connection: Any, record: object) -> None:  # noqa: ANN401 - any driver's
