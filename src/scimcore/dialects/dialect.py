@@ -107,17 +107,27 @@ class Dialect:
         """
         if not self.quirks:
             return document, ()
+        document, tolerated = self._rewrite_as_a_whole(document, resource_type)
+        shapes = shapes_of(resource_type)
+        if members_look_canonical(document, shapes):
+            return document, tuple(tolerated)
+        document = Walk(self._values, tolerated).members(document, shapes, "")
+        return document, tuple(tolerated)
+
+    def leaves(self, document: Document, resource_type: ResourceType) -> bool:
+        """Tell whether there is nothing to rewrite in a body that :func:`~scimcore.dialects.plain.plain` has found."""
+        return not self._resources or self._rewrite_as_a_whole(document, resource_type)[0] is document
+
+    def _rewrite_as_a_whole(
+        self, document: Document, resource_type: ResourceType
+    ) -> tuple[Document, list[Tolerated]]:
         tolerated: list[Tolerated] = []
         for quirk, rewrite in self._resources:
             new = rewrite.apply(document, resource_type)
             if new is not document:
                 tolerated.append(Tolerated(quirk, "schemas"))
                 document = new
-        shapes = shapes_of(resource_type)
-        if members_look_canonical(document, shapes):
-            return document, tuple(tolerated)
-        document = Walk(self._values, tolerated).members(document, shapes, "")
-        return document, tuple(tolerated)
+        return document, tolerated
 
     # Operations ----------------------------------------------------------------------------------------------------
 

@@ -27,12 +27,17 @@ from scimcore.storage import Query
 
 
 class CreateResource(NamedTuple):
-    """POST /Users (RFC 7644 §3.3)."""
+    """POST /Users (RFC 7644 §3.3).
+
+    Attributes:
+        accepted: Whether the payload has been looked at already, and is as it will be stored.
+    """
 
     resource_type: ResourceType
     payload: Document
     selection: Selection
     tolerated: tuple[str, ...] = ()
+    accepted: bool = False
 
     def __repr__(self) -> str:
         # What was sent may be a password.
@@ -41,8 +46,12 @@ class CreateResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
+        plain = reader.plain_payload(request, resource_type)
+        if plain is not None:
+            return cls(resource_type, plain, parameters(request.query).selection, (), True)
         data, selection = reader.payload(request), parameters(request.query).selection
-        return cls.from_data(resource_type, id, data, selection, NO_PRECONDITIONS, reader)
+        payload, tolerated = _resource(data, resource_type, reader)
+        return cls(resource_type, payload, selection, tolerated)
 
     @classmethod
     def from_data(
@@ -55,6 +64,9 @@ class CreateResource(NamedTuple):
         reader: Reader,
     ) -> Self:
         """Make the operation of its parts."""
+        accepted = reader.plain(data, resource_type)
+        if accepted is not None:
+            return cls(resource_type, accepted, selection, (), True)
         payload, tolerated = _resource(data, resource_type, reader)
         return cls(resource_type, payload, selection, tolerated)
 

@@ -43,7 +43,10 @@ async def create(operation: CreateResource, call: Call) -> Result:
     """Make a new resource (RFC 7644 §3.3)."""
     resource_type, provider = operation.resource_type, call.provider
     references = call.references.of(resource_type)
-    prepared = profiling.accepted(operation.payload, resource_type, provider.profile)
+    if operation.accepted:
+        prepared = profiling.Prepared(operation.payload)
+    else:
+        prepared = profiling.accepted(operation.payload, resource_type, provider.profile)
     accepted = named(prepared.document, references)
     # What else is in a new resource, nobody asks but a hook.
     changes = (
