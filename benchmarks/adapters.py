@@ -7,6 +7,7 @@ import importlib.util
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import thread_time
 from types import ModuleType
 from typing import Any
 
@@ -42,6 +43,7 @@ def rows() -> Iterator[Row]:
             limit=_asgi(_bare_starlette(path, body), path),
             peers={"ScimApp alone": _asgi(app, path), "AsyncHandler alone": _handler(storage, path)},
             targets=(times_limit(4, 2.5),),
+            clock=thread_time,
             limit_name="Starlette and bytes",
         )
     if optional("flask"):
@@ -52,6 +54,7 @@ def rows() -> Iterator[Row]:
             limit=_wsgi(_bare_flask(path, body), path),
             peers={"ScimApp alone": _wsgi(app, path)},
             targets=(times_limit(2.2, 1.5),),
+            clock=thread_time,
             limit_name="Flask and bytes",
         )
 

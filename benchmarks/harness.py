@@ -117,6 +117,10 @@ class Row:
             return their figure.
         limit_name: What the limit is, for the reader.
         rounds: How often each candidate is measured at most.
+        inner_seconds: How long one round of a fast candidate lasts; slower ones run once in a round. Longer where a
+            candidate is a whole service, which runs several times as slowly when it has just been away.
+        clock: What is looked at. ``thread_time`` counts what the candidate computes and not what else the machine
+            does meanwhile, but neither what another process computes for it.
     """
 
     name: str
@@ -127,6 +131,8 @@ class Row:
     unit: str = "µs"
     limit_name: str = "plain pydantic"
     rounds: int = 151
+    inner_seconds: float = 0.001
+    clock: Callable[[], float] = perf_counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +187,19 @@ MISSING: dict[str, str] = {}
 """The peers that could not be imported, and why."""
 
 
-def measure(row: Row, *, seconds: float = 2.0, inner_seconds: float = 0.001) -> Result:
+def measure(row: Row, *, seconds: float = 2.0) -> Result:
     """Time the candidates of a row in turn.
 
     Args:
         row: What to measure.
         seconds: About how long it may take; slow candidates get fewer rounds, but three.
-        inner_seconds: How long one round of a fast candidate lasts; slower ones run once in a round.
     """
     candidates: dict[str, Candidate | Part] = {OWN: row.scimcore}
     if row.limit is not None:
         candidates[LIMIT] = row.limit
     candidates.update({name: peer for name, peer in row.peers.items() if peer is not None})
     figure = _timed if row.unit == "µs" else _told
-    loops = {name: _calibrate(run, inner_seconds) if row.unit == "µs" else 1 for name, run in candidates.items()}
+    loops = {name: _calibrate(run, row) if row.unit == "µs" else 1 for name, run in candidates.items()}
     figures: dict[str, list[float]] = {name: [] for name in candidates}
     order = list(candidates)
     # What was there before the measurement is not looked at by the collector, which is off while a candidate runs.
@@ -204,7 +209,7 @@ def measure(row: Row, *, seconds: float = 2.0, inner_seconds: float = 0.001) -> 
     try:
         for done in range(row.rounds):
             for name in order:
-                figures[name].append(figure(candidates[name], loops[name]))
+                figures[name].append(figure(candidates[name], loops[name], row.clock))
             # Who runs behind whom changes, so that nobody always finds the caches as one neighbour left them.
             order = [*order[1:], order[0]]
             if done >= 2 and perf_counter() - started > seconds:
@@ -220,39 +225,39 @@ def measure(row: Row, *, seconds: float = 2.0, inner_seconds: float = 0.001) -> 
     )
 
 
-def _calibrate(run: Candidate, inner_seconds: float) -> int:
+def _calibrate(run: Candidate, row: Row) -> int:
     run()
     loops = 1
     while True:
-        lasted = _lasted(run, loops)
-        if lasted >= inner_seconds / 2:
-            return max(1, round(loops * inner_seconds / lasted))
+        lasted = _lasted(run, loops, row.clock)
+        if lasted >= row.inner_seconds / 2:
+            return max(1, round(loops * row.inner_seconds / lasted))
         loops *= 4
 
 
-def _lasted(run: Candidate, loops: int) -> float:
+def _lasted(run: Candidate, loops: int, clock: Callable[[], float]) -> float:
     collects = gc.isenabled()
     gc.disable()
     try:
-        started = perf_counter()
+        started = clock()
         for _ in repeat(None, loops):
             run()
-        return perf_counter() - started
+        return clock() - started
     finally:
         if collects:
             gc.enable()
 
 
-def _timed(run: Candidate | Part, loops: int) -> float:
+def _timed(run: Candidate | Part, loops: int, clock: Callable[[], float]) -> float:
     factor = run.of if isinstance(run, Part) else 1.0
     inner = run.run if isinstance(run, Part) else run
-    lasted = _lasted(inner, loops)
+    lasted = _lasted(inner, loops, clock)
     # What a round left behind is collected outside the clock.
     gc.collect(0)
     return lasted / loops * 1e6 * factor
 
 
-def _told(run: Candidate | Part, loops: int) -> float:
+def _told(run: Candidate | Part, loops: int, clock: Callable[[], float]) -> float:
     told = run()
     if not isinstance(told, int | float):
         raise TypeError("a candidate with a unit of its own must return its figure")

@@ -37,6 +37,13 @@ def put(body):
     store[f"2819c223-7f76-453a-919d-{len(store):012}"] = document
 """
 
+_STORE = """
+from benchmarks.services import Asked, own
+service = own(0)
+def put(body):
+    service.answer(Asked("POST", "/Users", body=body), 201)
+"""
+
 _BYTES = """
 from scimcore.documents import dumps, loads
 from scimcore.resources import User
@@ -74,6 +81,16 @@ def rows() -> Iterator[Row]:
         _kilobytes(_DOCUMENTS),
         limit=_kilobytes(_BYTES),
         peers={"plain pydantic": _kilobytes(_PLAIN), "scim2-server": peer},
+        targets=(times("scim2-server", 0.6, 0.2), at_most(5.5, 1.6)),
+        unit="kB",
+        limit_name="its JSON text",
+        rounds=1,
+    )
+    yield Row(
+        "h memory of a stored user, MemoryStorage with its indexes",
+        _kilobytes(_STORE),
+        limit=_kilobytes(_BYTES),
+        peers={"scim2-server": peer},
         targets=(times("scim2-server", 0.6, 0.2), at_most(5.5, 1.6)),
         unit="kB",
         limit_name="its JSON text",

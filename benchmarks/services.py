@@ -117,10 +117,10 @@ def peer_app(kind: str, number: int) -> tuple[Any, tuple[str, ...]]:
     application, service = optional("scim2_server.testserver.application"), optional("scim2_server.service")
     command, at = optional("scim2_server.testserver.cli"), optional("scim2_server.applications.asgi")
     assert all((models, memory, application, service, command, at))
+    config = command.load_default_service_provider_config()
+    config.bulk.max_payload_size = 4_000_000
     provider = models.ScimProvider.from_discovery(
-        command.load_default_schemas().values(),
-        command.load_default_resource_types().values(),
-        config=command.load_default_service_provider_config(),
+        command.load_default_schemas().values(), command.load_default_resource_types().values(), config=config
     )
     storage = memory.InMemoryStorage()
     resource_type = next(kept for kept in provider.resource_types if kept.name == "User")

@@ -8,7 +8,7 @@ about, anything else is a fault of ours and tells nothing but a number to look f
 import asyncio
 import inspect
 import logging
-import secrets
+import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeAlias, TypeVar, cast
@@ -250,4 +250,4 @@ def _understood(result: Result | None) -> str:
 
 
 def _new_id() -> str:
-    return secrets.token_hex(6)
+    return os.urandom(6).hex()

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from conformance.services import TOKEN, Scripted, answer, asgi_app, serving, wsgi_app
+from scimcore import conformance as conformance_package
 from scimcore import urns
 from scimcore.conformance import Outcome, Report, connect, run_conformance
 from scimcore.conformance.catalogue import SUITES
 from scimcore.conformance.check import Result
 from scimcore.conformance.exchange import Answer, Exchange, shown
 from scimcore.conformance.matching import differences, fill
-from scimcore.conformance.outcomes import Failed
+from scimcore.conformance.outcomes import Failed, Skipped
+from scimcore.conformance.probe import Probe
 from scimcore.conformance.report import compare, from_json, to_html, to_json, to_junit, to_markdown, to_text
 from scimcore.conformance.service import Service
 from scimcore.conformance.target import Kind, discover
@@ -520,3 +522,70 @@ def test_two_runs_are_compared() -> None:
         "  d: passed -> -",
     ]
     assert compare(before, before) == "No difference in 5 checks.\n"
+
+
+# A check's hands ------------------------------------------------------------------------------------------------------
+
+
+def probe_of(reply: Any) -> Probe:
+    def answered(request: Request) -> Response:
+        if request.path == "/ResourceTypes":
+            types = [{"name": "User", "endpoint": "/Users", "schema": urns.USER}]
+            return answer(200, {"Resources": types})
+        response: Response = reply(request)
+        return response
+
+    service = Service(Scripted(answered), {})
+    return Probe(service, service.target.user)
+
+
+def test_a_new_resource_without_a_body_is_read_where_its_location_is() -> None:
+    def reply(request: Request) -> Response:
+        if request.method == "POST":
+            return answer(201, None, Location="https://scim.example.com/v2/Users/7")
+        return answer(200, {"id": "7"})
+
+    assert probe_of(reply).new_user().path == "/Users/7"
+
+
+@pytest.mark.parametrize("new", [answer(201), answer(201, {}), answer(201, {"id": 7})])
+def test_a_new_resource_that_is_nowhere_is_a_failure(new: Response) -> None:
+    failed(lambda: probe_of(lambda request: new).new_user())
+
+
+def test_too_many_matches_are_not_looked_through() -> None:
+    page = {
+        "schemas": [urns.LIST_RESPONSE],
+        "totalResults": 1_000_000,
+        "Resources": [{"id": str(n)} for n in range(500)],
+    }
+    probe = probe_of(lambda request: answer(200, page))
+    with pytest.raises(Skipped, match="more than 2000 resources"):
+        probe.ids(probe.user, "userName pr")
+    # Those that matter may come early.
+    assert "7" in probe.ids(probe.user, "userName pr", {"7": "A"})
+
+
+def test_what_cannot_be_made_blocks_who_needs_it_and_fails_once() -> None:
+    probe = probe_of(lambda request: answer(500, {}))
+    failed(lambda: probe.shared("some users", lambda probe: probe.new_user()))
+    with pytest.raises(Skipped, match="blocked: some users could not be made"):
+        probe.shared("some users", lambda probe: probe.new_user())
+
+
+def test_a_type_that_there_is_not_skips() -> None:
+    with pytest.raises(Skipped, match="no resource type Group"):
+        _ = probe_of(lambda request: answer(404, {})).group
+    with pytest.raises(Skipped, match="no resource type that the check could use"):
+        _ = Probe(Service(Scripted(lambda request: answer(404, {})), {}), None).kind
+
+
+def test_without_a_credential_nothing_is_said_of_who_is_let_in() -> None:
+    with pytest.raises(Skipped, match="no credential"):
+        probe_of(lambda request: answer(404, {})).require_protected()
+
+
+def test_names_are_loaded_when_they_are_used() -> None:
+    assert "run_conformance" in dir(conformance_package)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = conformance_package.nothing

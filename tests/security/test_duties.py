@@ -577,6 +577,8 @@ def test_s21_what_is_sensitive_need_not_stand_in_a_url_nor_in_a_log(
         status, document = scim(f"POST {endpoint}", {"schemas": [urns.SEARCH_REQUEST], "filter": filter})
         assert (status, document["totalResults"]) == (200, 1)
     assert scim.find(filter)[1]["totalResults"] == 1
+    # A value that looks like a part of a filter is a value.
+    assert scim.find('title eq "private.example eq 1" and title eq "x\\" and private.example pr"')[0] == 200
     scim("GET /Users?secret=ada@private.example&x=ada%40private.example")
     assert "emails.value eq" in caplog.text
     assert "private.example" not in caplog.text

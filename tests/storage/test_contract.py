@@ -9,6 +9,7 @@ import pytest
 from scimcore.conformance import AsyncStorageContract, StorageContract
 from scimcore.memory import MemoryStorage
 from scimcore.sql import AsyncSqlStorage, SqlStorage
+from storage.quick import not_waiting, without_waiting
 from storage.suspending import SuspendingMemory
 
 INDEXED = ("emails.value", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department")
@@ -39,13 +40,13 @@ class TestSqliteFile(TestSqliteInMemory):
         self.url = f"sqlite:///{tmp_path}/scim.db"
 
     def make_storage(self) -> SqlStorage:
-        return SqlStorage(self.url)
+        return not_waiting(SqlStorage(self.url))
 
 
 class TestPostgresql(TestSqliteInMemory):
     @pytest.fixture(autouse=True)
     def _database(self, postgresql_url: str) -> None:
-        self.url = postgresql_url
+        self.url = without_waiting(postgresql_url)
 
     def make_storage(self) -> SqlStorage:
         # Each test has a tenant of its own.
@@ -69,13 +70,13 @@ class TestAsyncSqliteFile(TestAsyncSqliteInMemory):
         self.url = f"sqlite:///{tmp_path}/scim.db"
 
     async def make_storage(self) -> AsyncSqlStorage:
-        return AsyncSqlStorage(self.url)
+        return not_waiting(AsyncSqlStorage(self.url))
 
 
 class TestAsyncPostgresql(TestAsyncSqliteInMemory):
     @pytest.fixture(autouse=True)
     def _database(self, postgresql_url: str) -> None:
-        self.url = postgresql_url
+        self.url = without_waiting(postgresql_url)
 
     async def make_storage(self) -> AsyncSqlStorage:
         return AsyncSqlStorage(self.url, indexed=INDEXED, tenant=f"contract-{next(_tenants)}", pool_size=10)

@@ -14,6 +14,7 @@ from scimcore.http import Headers, Request
 from scimcore.service.provider import Provider
 from scimcore.sql import AsyncSqlStorage, SqlStorage
 from service.test_exchanges import FILES, test_exchange
+from storage.quick import without_waiting
 
 # It is borrowed, and not to be collected here.
 play, test_exchange.__test__ = test_exchange, False  # type: ignore[attr-defined]
@@ -83,7 +84,7 @@ DOORS = {
 @pytest.fixture(scope="module", params=DOORS)
 def door(request: pytest.FixtureRequest) -> Iterator[Any]:
     kind, url = DOORS[request.param]
-    door = kind(url or request.getfixturevalue("postgresql_url"))
+    door = kind(url or without_waiting(request.getfixturevalue("postgresql_url")))
     yield door
     door.close()
 

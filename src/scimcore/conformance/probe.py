@@ -36,6 +36,11 @@ class Made(NamedTuple):
     document: Document
     answer: Answer
 
+    @property
+    def body(self) -> Document:
+        """The resource as a client sends it back: without what is the service's own."""
+        return {name: value for name, value in self.document.items() if name not in ("id", "meta", "groups")}
+
 
 class Probe:
     """Asks a service on behalf of one check."""

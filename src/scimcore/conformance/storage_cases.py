@@ -79,7 +79,7 @@ def filters() -> list[str]:
         "active ne true",
         'id eq "user-007" or userName sw "ada"',
     ]
-    return known + [_filter(random, 3) for _ in range(180)]
+    return known + [_filter(random, 3) for _ in range(120)]
 
 
 def group_filters() -> list[str]:

@@ -258,7 +258,7 @@ class MemoryStorage:
             with self._lock:
                 table = self._table(resource_type)
                 candidates = table.candidates(resource_type, query.filter, self._members_of)
-            if query.filter is not None:
+            if query.filter is not None and not table.decides(query.filter):
                 candidates = matching(table, candidates, query.filter, self._groups_of)
             yield table, candidates
 

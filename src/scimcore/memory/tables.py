@@ -11,6 +11,7 @@ from dataclasses import replace
 from scimcore.documents import Document
 from scimcore.errors import NotFound, Uniqueness, VersionMismatch
 from scimcore.filter import Filter
+from scimcore.filter.ast import Operator
 from scimcore.filter.bound import BoundComparison
 from scimcore.memory.indexes import Index, Listings, Order, conditions
 from scimcore.patch.changes import MembershipDelta
@@ -103,6 +104,16 @@ class Table:
                 if ids is not None:
                     return [self.rows[id] for id in self.order.sorted(ids)]
         return list(self.rows.values())
+
+    def decides(self, filter: Filter) -> bool:
+        """Tell whether all candidates match: an index finds what a comparison means, and there is nothing else."""
+        node = filter.bound[self.resource_type].node
+        return (
+            isinstance(node, BoundComparison)
+            and node.operator is Operator.EQ
+            and isinstance(node.operand, str)
+            and node.target.keys in self._by_keys
+        )
 
     def _ids(self, comparison: BoundComparison, members_of: Callable[[str], Collection[str]]) -> Iterable[str] | None:
         """Find an equality's ids, or None if no index knows."""

@@ -267,10 +267,12 @@ def _differs(document: Document, before: Document) -> bool:
     """Tell whether there is anything to write: if not, version and time stay (RFC 7644 §3.5.2)."""
     if document is before:
         return False
-    # `id` and `meta` are the library's: whatever the change did to them, they are compared as they were.
-    return {name: value for name, value in document.items() if name not in _OWN} != {
-        name: value for name, value in before.items() if name not in _OWN
-    }
+    # `id` and `meta` are the library's: whatever the change did to them, they are no difference.
+    for name, value in document.items():
+        # What was not touched is the very same object.
+        if (was := before.get(name)) is not value and was != value and name not in _OWN:
+            return True
+    return not before.keys() - _OWN <= document.keys()
 
 
 def _successor(stored: Stored, document: Document, resource_type: ResourceType, now: datetime) -> Document:
