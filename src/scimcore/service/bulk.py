@@ -23,7 +23,6 @@ from scimcore.service.hooks import publish
 from scimcore.service.meta import location
 from scimcore.service.parameters import parameters
 from scimcore.service.preconditions import NO_PRECONDITIONS, Preconditions, etag, preconditions
-from scimcore.service.presentation import present
 from scimcore.service.reader import Reader
 from scimcore.service.requests import (
     CreateResource,
@@ -242,7 +241,7 @@ class _Run:
                 told["location"] = where
                 told["status"] = str(result.status)
                 if target.shown is not None:
-                    told["response"] = present(stored, result.resource_type, target.shown, where)
+                    told["response"] = result.document
                 if result.tolerated:
                     self.tolerated += result.tolerated
             case Written():

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import Document
-from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.search import Walk
 from scimcore.storage import CursorPage, Page, Query, Stored
@@ -14,21 +13,27 @@ class Shown(NamedTuple):
     """One resource is answered: 200, or 201 for a new one.
 
     Attributes:
+        document: The resource as it is answered.
         tolerated: The names of the quirks of the caller's dialect that were needed to understand the request.
     """
 
     status: int
     resource_type: ResourceType
     stored: Stored
-    selection: Selection
+    document: Document
     tolerated: tuple[str, ...] = ()
 
 
 class Listed(NamedTuple):
-    """A page of resources is answered."""
+    """A page of resources is answered.
+
+    Attributes:
+        documents: Its resources as they are answered.
+    """
 
     query: Query
     page: Page
+    documents: list[Document]
 
     @property
     def tolerated(self) -> tuple[str, ...]:
@@ -38,16 +43,21 @@ class Listed(NamedTuple):
 
 
 class Walked(NamedTuple):
-    """A page of resources is answered, with cursors to those beside it (RFC 9865)."""
+    """A page of resources is answered, with cursors to those beside it (RFC 9865).
+
+    Attributes:
+        documents: Its resources as they are answered.
+    """
 
     query: Query
     page: CursorPage
     walk: Walk
+    documents: list[Document]
 
     @property
     def tolerated(self) -> tuple[str, ...]:
         """The names of the quirks that were needed to understand the filter."""
-        return Listed(self.query, Page((), 0)).tolerated
+        return Listed(self.query, Page((), 0), []).tolerated
 
 
 class Unchanged(NamedTuple):

@@ -245,8 +245,8 @@ async def _shown(
     call: Call,
 ) -> Shown:
     resource_type, selection = operation.resource_type, operation.selection
-    [stored] = await call.references.present((stored,), resource_type, selection, store, call.base_url)
-    return Shown(status, resource_type, stored, selection, tolerated)
+    [document] = await call.references.present((stored,), resource_type, selection, store, call.base_url)
+    return Shown(status, resource_type, stored, document, tolerated)
 
 
 def _answers_nothing(
