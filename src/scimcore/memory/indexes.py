@@ -102,6 +102,11 @@ class Listings:
         """Return the groups that list exactly this."""
         return self._groups.get(value, ())
 
+    def listed(self, values: Iterable[str]) -> list[str]:
+        """Return those that any group lists."""
+        groups = self._groups
+        return [value for value in values if value in groups]
+
     def like(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield the groups that list this in any case."""
         folded = fold(text)

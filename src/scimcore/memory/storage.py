@@ -158,7 +158,7 @@ class MemoryStorage:
     def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
         """Return the groups that list each of the given ids as a member."""
         with self._lock:
-            return {id: groups for id in ids if (groups := self._groups_of(id))}
+            return {id: self._groups_of(id) for id in self._listings.listed(ids)}
 
     def update_members(
         self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /

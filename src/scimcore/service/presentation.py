@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from scimcore.documents import Document
-from scimcore.projection import DEFAULT_SELECTION, Selection, projector
+from scimcore.projection import DEFAULT_SELECTION, Selection, projector_of_own
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.meta import meta_of, segment
 from scimcore.service.referring import GROUPS, Reference
@@ -34,7 +34,7 @@ class Presenter:
         """
         self._resource_type = resource_type
         self._prefix = f"{base_url}{resource_type.endpoint}/"
-        self._project = projector(resource_type, selection)
+        self._project = projector_of_own(resource_type, selection)
         self._urls = tuple((each.urn, each.name, each.attribute.multi_valued, Urls(each, base_url)) for each in urls)
 
     def show(self, stored: Stored, groups: Collection[Document] | None = None) -> Document:
