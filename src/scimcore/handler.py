@@ -102,8 +102,8 @@ class _Service:
             routes = self._routes[store.can.cursors] = Routes(self._provider, cursors=store.can.cursors)
         return routes
 
-    async def _perform(self, operation: Operation, call: Call) -> Result:
-        return await perform(operation, call)
+    def _perform(self, operation: Operation, call: Call) -> Awaitable[Result]:
+        return perform(operation, call)
 
     async def _store_for(self, caller: Caller) -> Store:
         """Ask the host for the store of the caller's tenant."""
@@ -209,11 +209,11 @@ class AsyncHandler(_Service):
                 )
         return store
 
-    async def _perform(self, operation: Operation, call: Call) -> Result:
+    def _perform(self, operation: Operation, call: Call) -> Awaitable[Result]:
         if blocks(call.store):
             # All of it in one thread: a synchronous transaction belongs to the thread that opened it.
-            return await asyncio.to_thread(_run, perform(operation, call))
-        return await perform(operation, call)
+            return asyncio.to_thread(_run, perform(operation, call))
+        return perform(operation, call)
 
 
 def _run(coroutine: Coroutine[Any, Any, T]) -> T:

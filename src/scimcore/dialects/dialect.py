@@ -19,6 +19,7 @@ from scimcore.dialects.quirk import (
     ValueRewrite,
     VerbRewrite,
 )
+from scimcore.dialects.rewrites import AT_EASE
 from scimcore.dialects.shapes import (
     REMEMBERED_CHARACTERS,
     Place,
@@ -116,7 +117,7 @@ class Dialect:
 
     def leaves(self, document: Document, resource_type: ResourceType) -> bool:
         """Tell whether there is nothing to rewrite in a body that :func:`~scimcore.dialects.plain.plain` has found."""
-        return not self._resources or self._rewrite_as_a_whole(document, resource_type)[0] is document
+        return all(rewrite.apply(document, resource_type) is document for rewrite in self._watchful)
 
     def _rewrite_as_a_whole(
         self, document: Document, resource_type: ResourceType
@@ -230,6 +231,11 @@ class Dialect:
     @cached_property
     def _resources(self) -> list[tuple[str, ResourceRewrite]]:
         return [(quirk, means) for quirk, means in self._all if isinstance(means, ResourceRewrite)]
+
+    @cached_property
+    def _watchful(self) -> list[ResourceRewrite]:
+        """The rewrites of resources that may find something to do in a plain one, too."""
+        return [rewrite for _, rewrite in self._resources if rewrite.apply not in AT_EASE]
 
     @cached_property
     def _verbs(self) -> list[tuple[str, VerbRewrite]]:

@@ -238,6 +238,10 @@ def registered_schemas(document: Document, resource_type: ResourceType) -> Docum
     return document if len(kept) == len(listed) else {**document, "schemas": kept}
 
 
+AT_EASE = frozenset({resource_schemas, registered_schemas})
+"""Those of them that have nothing to do where ``schemas`` are as they should be."""
+
+
 @lru_cache(maxsize=256)
 def _known_urns(resource_type: ResourceType) -> frozenset[str]:
     return frozenset({resource_type.schema.id.lower(), *(urn.lower() for urn in resource_type.extension_urns)})

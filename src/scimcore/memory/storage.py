@@ -144,7 +144,8 @@ class MemoryStorage:
         with self._lock:
             for resource_type in resource_types:
                 table = self._table(resource_type)
-                found += table.shown([table.rows[id] for id in dict.fromkeys(ids) if id in table.rows], selection)
+                rows = [table.rows[id] for id in ids if id in table.rows]
+                found += table.shown(rows, selection) if table.has_members else rows
         return found
 
     # Memberships ---------------------------------------------------------------------------------------------------

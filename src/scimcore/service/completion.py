@@ -68,6 +68,26 @@ def references_of(document: Document, references: TypeReferences) -> list[AnyCha
     return changes
 
 
+async def complete_new(
+    document: Document, references: TypeReferences, store: Store, unknown_members: str
+) -> Completed:
+    """Complete the references of a new resource where nobody asks what its changes are; none are told.
+
+    Raises:
+        InvalidValue: As for ``complete``.
+    """
+    there = [each for each in references.written if _one(each, document)]
+    if any(each.attribute.multi_valued for each in there):
+        return await complete({}, document, references_of(document, references), references, store, unknown_members)
+    if there:
+        values = [_value(_one(each, document) or {}) for each in there]
+        types = dict.fromkeys(target for each in there for target in each.targets)
+        found = _Found(await _looked_up(tuple(types), tuple(dict.fromkeys(filter(None, values))), store))
+        for each in there:
+            document = _with_one(each, document, _told_of_one(each, None, _one(each, document) or {}, found))
+    return Completed(document, ())
+
+
 async def complete(
     before: Document,
     document: Document,
@@ -144,7 +164,12 @@ async def _look_up(
         for value in _new_values(each, before, document, changes):
             ids[value] = None
             types |= dict.fromkeys(each.targets)
-    kinds, pending = tuple(types), tuple(ids)
+    return await _looked_up(tuple(types), tuple(ids), store)
+
+
+async def _looked_up(
+    kinds: Sequence[ResourceType], pending: Sequence[str], store: Store
+) -> list[tuple[ResourceType, Stored]]:
     by_schema = {kind.schema.id: kind for kind in kinds}
     found: list[tuple[ResourceType, Stored]] = []
     for start in range(0, len(pending), _AT_ONCE):

@@ -87,7 +87,7 @@ class Store:
 
     __slots__ = ("can", "delete", "fetch", "insert", "search", "storage", "update")
 
-    def __init__(self, storage: AsyncStorage) -> None:
+    def __init__(self, storage: "AsyncStorage | Immediate") -> None:
         self.storage = storage
         self.can = capabilities(storage.synchronous if isinstance(storage, Immediate) else storage)
         # As they are: a call of the store costs no call more.
@@ -107,9 +107,9 @@ class Store:
         """The store's way to go on from a position, if it has one."""
         return cast(AsyncCursors, self.storage) if self.can.cursors else None
 
-    def transaction(self) -> "_Transaction":
+    def transaction(self) -> "AbstractAsyncContextManager[Store]":
         """Open a transaction: see :meth:`~scimcore.storage.Storage.transaction`."""
-        return _Transaction(self)
+        return _ImmediateTransaction(self) if isinstance(self.storage, Immediate) else _Transaction(self)
 
     async def fetch_many(
         self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = DEFAULT_SELECTION
@@ -202,7 +202,7 @@ class _Transaction:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._entered: AbstractAsyncContextManager[AsyncStorage] = store.storage.transaction()
+        self._entered: AbstractAsyncContextManager[AsyncStorage] = cast(AsyncStorage, store.storage).transaction()
 
     async def __aenter__(self) -> Store:
         storage = await self._entered.__aenter__()
@@ -217,7 +217,8 @@ class _Transaction:
 class Immediate:
     """A synchronous store behind coroutines that never suspend.
 
-    It has the methods of all protocols; which of them the store has, ``capabilities`` says.
+    It has the methods of all protocols but transactions, which are entered otherwise; which of them the store has,
+    ``capabilities`` says.
     """
 
     __slots__ = ("synchronous",)
@@ -271,23 +272,20 @@ class Immediate:
         """Call the store."""
         return cast(Cursors, self.synchronous).search_from(query, position)
 
-    def transaction(self) -> "_ImmediateTransaction":
-        """Open a transaction of the store."""
-        return _ImmediateTransaction(self)
-
 
 class _ImmediateTransaction:
     """A synchronous store's transaction, entered and left by ``async with``."""
 
-    __slots__ = ("_outer", "_transaction")
+    __slots__ = ("_store", "_synchronous", "_transaction")
 
-    def __init__(self, outer: Immediate) -> None:
-        self._outer = outer
-        self._transaction: AbstractContextManager[Storage] = outer.synchronous.transaction()
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._synchronous = cast(Immediate, store.storage).synchronous
+        self._transaction: AbstractContextManager[Storage] = self._synchronous.transaction()
 
-    async def __aenter__(self) -> Immediate:
+    async def __aenter__(self) -> Store:
         storage = self._transaction.__enter__()
-        return self._outer if storage is self._outer.synchronous else Immediate(storage)
+        return self._store if storage is self._synchronous else Store(Immediate(storage))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -19,7 +19,7 @@ from scimcore.service import events, profiling
 from scimcore.service.attempts import Outcome, ask_after, ask_before, origin_of, persist, write_for
 from scimcore.service.call import Call
 from scimcore.service.changes import changes_between
-from scimcore.service.completion import Completed, complete, named, references_of
+from scimcore.service.completion import Completed, complete, complete_new, named
 from scimcore.service.events import Event
 from scimcore.service.membership import WITHOUT_MEMBERS, Small, leave_groups, small_group
 from scimcore.service.meta import first_meta, next_meta
@@ -48,15 +48,16 @@ async def create(operation: CreateResource, call: Call) -> Result:
     else:
         prepared = profiling.accepted(operation.payload, resource_type, provider.profile)
     accepted = named(prepared.document, references)
-    # What else is in a new resource, nobody asks but a hook.
-    changes = (
-        changes_between({}, accepted, resource_type) if call.hooks.on_write else references_of(accepted, references)
-    )
+    # What is in a new resource, nobody asks but a hook.
+    changes = changes_between({}, accepted, resource_type) if call.hooks.on_write else None
 
     async def attempt() -> Outcome:
         now = provider.now()
         async with call.store.transaction() as store:
-            completed = await complete({}, accepted, changes, references, store, provider.unknown_members)
+            if changes is None:
+                completed = await complete_new(accepted, references, store, provider.unknown_members)
+            else:
+                completed = await complete({}, accepted, changes, references, store, provider.unknown_members)
             document = {
                 "schemas": completed.document["schemas"],
                 "id": provider.new_id(),
