@@ -148,26 +148,15 @@ def _rewritten_fast(body: bytes, indented: bool) -> bytes:
     return written
 
 
-def loads_hastily(body: bytes) -> JSON:
-    """Read a JSON text in the least time, for who looks at all of it afterwards and at :func:`repeats_names`.
-
-    Of two values of one name the last is left, and a number that is no 64-bit integer is not exact.
-
-    Raises:
-        ValueError: If the text is no JSON, or has to be read by :func:`loads`: which says why.
-    """
-    if _BACKSLASH in body and b"\\u" in body:
-        raise ValueError("escapes")
-    return _read(body)
-
-
 def repeats_names(value: JSON, body: bytes) -> bool:
-    """Tell whether a text that ``loads_hastily`` has read gives a name twice in one object, in the same casing."""
-    # A lost name leaves the text with fewer colons.
-    return dumps(value).count(b":") != body.count(b":")
+    """Tell whether a text may give a name twice in one object, in the same casing.
 
-
-_read: Callable[[bytes], JSON] = partial(from_json, allow_inf_nan=False) if _orjson is None else _orjson.loads
+    Args:
+        value: What a reader has made of it that keeps the last of two values of one name.
+        body: The text.
+    """
+    # A lost name leaves the text with fewer colons, unless the sender has escaped one.
+    return (_BACKSLASH in body and b"\\u" in body) or dumps(value).count(b":") != body.count(b":")
 
 
 # A number that overflows is refused by one and written as Infinity by the other: both is noticed.

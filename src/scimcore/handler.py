@@ -221,7 +221,8 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     try:
         coroutine.send(None)
     except StopIteration as finished:
-        return cast(T, finished.value)
+        result: T = finished.value
+        return result
     # Thrown where it waits, so that an open transaction is undone and the client gets an answer.
     try:
         coroutine.throw(RuntimeError("the store or a hook waits for an event loop: it needs AsyncHandler, not Handler"))

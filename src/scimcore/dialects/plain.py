@@ -9,13 +9,12 @@ from functools import lru_cache
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError, core_schema
 
-from scimcore.documents import JSON, Document, loads_hastily, repeats_names
+from scimcore.documents import JSON, Document, repeats_names
 from scimcore.patch.plans import LABELS
 from scimcore.schema.characteristics import AttributeType, Format, Mutability
 from scimcore.schema.datatypes import CANONICAL, canonical_binary
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResourceType
-from scimcore.validation import schemas_of
 
 
 def plain(document: JSON, resource_type: ResourceType) -> Document | None:
@@ -28,18 +27,22 @@ def plain(document: JSON, resource_type: ResourceType) -> Document | None:
     Returns:
         A new document, or None if the body needs a closer look: it may still be right.
     """
-    return _look_of(resource_type).at(document)
+    look = _look_of(resource_type)
+    try:
+        return look.completed(look.validator.validate_python(document))
+    except ValidationError:
+        return None
 
 
 def plain_text(body: bytes, resource_type: ResourceType) -> Document | None:
     """Do the same with the text of a body, of a size that was looked at."""
+    look = _look_of(resource_type)
     try:
-        value = loads_hastily(body)
-    except ValueError:
+        document = look.validator.validate_json(body)
+    except ValidationError:
         return None
-    document = plain(value, resource_type)
     # Names are known by now: they cannot differ in casing alone.
-    return None if document is None or repeats_names(value, body) else document
+    return None if repeats_names(document, body) else look.completed(document)
 
 
 @lru_cache(maxsize=256)
@@ -50,20 +53,16 @@ def _look_of(resource_type: ResourceType) -> "_Look":
 class _Look:
     """How a plain document of one type looks."""
 
-    __slots__ = ("_arrays", "_core", "_resource_type", "_urns", "_validator")
+    __slots__ = ("_arrays", "_core", "_extensions", "_urns", "validator")
 
     def __init__(self, resource_type: ResourceType) -> None:
-        self._resource_type = resource_type
-        self._core = resource_type.schema.id
-        self._urns = frozenset({self._core, *resource_type.extension_urns})
-        self._validator = SchemaValidator(_object(resource_type.attributes, arrays_of_objects=True))
+        self._core, self._extensions = resource_type.schema.id, tuple(resource_type.extension_urns)
+        self._urns = frozenset({self._core, *self._extensions})
+        self.validator = SchemaValidator(_object(resource_type.attributes, arrays_of_objects=True))
         self._arrays = tuple(_arrays(resource_type.attributes))
 
-    def at(self, document: JSON) -> Document | None:
-        try:
-            found: Document = self._validator.validate_python(document)
-        except ValidationError:
-            return None
+    def completed(self, found: Document) -> Document | None:
+        """Look at what the validator cannot see, and name the schemas; None where that is not enough."""
         listed = found["schemas"]
         if self._core not in listed or not self._urns.issuperset(listed):
             return None
@@ -75,7 +74,7 @@ class _Look:
                 return None
             if by_labels and any(each.keys() <= LABELS for each in elements):
                 return None
-        found["schemas"] = schemas_of(found, self._resource_type)
+        found["schemas"] = [self._core, *[urn for urn in self._extensions if urn in found]]
         return found
 
 

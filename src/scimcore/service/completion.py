@@ -76,15 +76,14 @@ async def complete_new(
     Raises:
         InvalidValue: As for ``complete``.
     """
-    there = [each for each in references.written if _one(each, document)]
-    if any(each.attribute.multi_valued for each in there):
+    there = [(each, value) for each in references.written if (value := _one(each, document))]
+    if len(there) > 1 or (there and there[0][0].attribute.multi_valued):
         return await complete({}, document, references_of(document, references), references, store, unknown_members)
-    if there:
-        values = [_value(_one(each, document) or {}) for each in there]
-        types = dict.fromkeys(target for each in there for target in each.targets)
-        found = _Found(await _looked_up(tuple(types), tuple(dict.fromkeys(filter(None, values))), store))
-        for each in there:
-            document = _with_one(each, document, _told_of_one(each, None, _one(each, document) or {}, found))
+    # Nearly always a manager, if anything.
+    for each, value in there:
+        id = _value(value)
+        found = _Found(await _looked_up(each.targets, () if id is None else (id,), store))
+        document = _with_one(each, document, _told_of_one(each, None, value, found))
     return Completed(document, ())
 
 
@@ -170,6 +169,8 @@ async def _look_up(
 async def _looked_up(
     kinds: Sequence[ResourceType], pending: Sequence[str], store: Store
 ) -> list[tuple[ResourceType, Stored]]:
+    if len(pending) == len(kinds) == 1:
+        return [(kinds[0], stored) for stored in await store.fetch_many(kinds, pending, _NAMES)]
     by_schema = {kind.schema.id: kind for kind in kinds}
     found: list[tuple[ResourceType, Stored]] = []
     for start in range(0, len(pending), _AT_ONCE):

@@ -6,10 +6,9 @@ back as ours.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 
 from scimcore.documents import Document
-from scimcore.projection import DEFAULT_SELECTION, Selection, projector_of_own
+from scimcore.projection import Selection, projector_of_own
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.meta import meta_of, segment
 from scimcore.service.referring import GROUPS, Reference
@@ -60,21 +59,6 @@ class Presenter:
             else:
                 document[urn] = {**container, name: with_urls}
         return self._project(document)
-
-
-def presenter(
-    resource_type: ResourceType, selection: Selection, base_url: str, urls: Sequence[Reference]
-) -> Presenter:
-    """Make a presenter, or find the one that most requests need: see ``Presenter``."""
-    if selection is DEFAULT_SELECTION:
-        return _usual(resource_type, base_url, tuple(urls))
-    return Presenter(resource_type, selection, base_url, urls)
-
-
-# A service has few base URLs, and requests name no more of them than a proxy lets through.
-@lru_cache(maxsize=256)
-def _usual(resource_type: ResourceType, base_url: str, urls: tuple[Reference, ...]) -> Presenter:
-    return Presenter(resource_type, DEFAULT_SELECTION, base_url, urls)
 
 
 class Listed:

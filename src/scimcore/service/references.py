@@ -12,7 +12,7 @@ from scimcore.errors import InvalidFilter
 from scimcore.filter import Filter
 from scimcore.projection import DEFAULT_SELECTION, Selection, projector
 from scimcore.schema.resource_type import ResourceType
-from scimcore.service.presentation import Listed, presenter
+from scimcore.service.presentation import Listed, Presenter
 from scimcore.service.referring import GROUPS, Reference, TypeReferences, type_references
 from scimcore.service.store import Store
 from scimcore.storage import Stored
@@ -31,6 +31,8 @@ class References:
 
     def __init__(self, resource_types: Sequence[ResourceType]) -> None:
         self._of = type_references(resource_types)
+        # A service has few base URLs, and requests name no more of them than a proxy lets through.
+        self._usual = lru_cache(maxsize=256)(self._presenter)
         self._by_default = {each: shown(references, DEFAULT_SELECTION) for each, references in self._of.items()}
 
     def of(self, resource_type: ResourceType) -> TypeReferences:
@@ -63,7 +65,10 @@ class References:
             base_url: What URLs begin with.
         """
         wanted = self.wanted(resource_type, selection)
-        show = presenter(resource_type, selection, base_url, wanted.urls).show
+        if selection is DEFAULT_SELECTION:
+            show = self._usual(resource_type, base_url).show
+        else:
+            show = Presenter(resource_type, selection, base_url, wanted.urls).show
         if wanted.groups and found:
             references = self._of[resource_type]
             groups = await store.groups_of(references.group_types, [stored.id for stored in found])
@@ -71,6 +76,9 @@ class References:
                 listed = Listed(groups, references.groups if references.groups in wanted.urls else None, base_url)
                 return [show(stored, listed.of(stored)) for stored in found]
         return [show(stored) for stored in found]
+
+    def _presenter(self, resource_type: ResourceType, base_url: str) -> Presenter:
+        return Presenter(resource_type, DEFAULT_SELECTION, base_url, self._by_default[resource_type].urls)
 
     def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
         """Refuse a filter on ``groups`` where the store does not know them.
