@@ -119,9 +119,7 @@ class Dialect:
         """Tell whether there is nothing to rewrite in a body that :func:`~scimcore.dialects.plain.plain` has found."""
         return all(rewrite.apply(document, resource_type) is document for rewrite in self._watchful)
 
-    def _rewrite_as_a_whole(
-        self, document: Document, resource_type: ResourceType
-    ) -> tuple[Document, list[Tolerated]]:
+    def _rewrite_as_a_whole(self, document: Document, resource_type: ResourceType) -> tuple[Document, list[Tolerated]]:
         tolerated: list[Tolerated] = []
         for quirk, rewrite in self._resources:
             new = rewrite.apply(document, resource_type)

@@ -68,9 +68,7 @@ def references_of(document: Document, references: TypeReferences) -> list[AnyCha
     return changes
 
 
-async def complete_new(
-    document: Document, references: TypeReferences, store: Store, unknown_members: str
-) -> Completed:
+async def complete_new(document: Document, references: TypeReferences, store: Store, unknown_members: str) -> Completed:
     """Complete the references of a new resource where nobody asks what its changes are; none are told.
 
     Raises:
@@ -331,7 +329,8 @@ def _told_of_one(reference: Reference, was: Document | None, now: Document, foun
             path=f"{reference.path}.value",
             rule="RFC 7643 §2.4",
         )
-    told = {name: part for name, part in now.items() if name not in ("$ref", display)} | {"value": value}
+    told = {name: part for name, part in now.items() if name != "$ref" and name != display}
+    told["value"] = value
     if display is None:
         return told
     if was is not None and was.get("value") == value:

@@ -44,7 +44,6 @@ class Reader(NamedTuple):
             raise PayloadTooLarge(f"The body has more than {limits.max_payload_bytes} bytes.")
         return read_object(request, limits, read)
 
-
     def plain_payload(self, request: Request, resource_type: ResourceType) -> Document | None:
         """Read the body of a POST that nobody has anything to put right in; None if it is another one.
 

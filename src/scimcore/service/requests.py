@@ -20,7 +20,7 @@ from scimcore.schema.resource_type import ResourceType
 from scimcore.service.bulk_request import BulkOperation, bulk_request
 from scimcore.service.interop import conforming_patch, refuse_undeclared
 from scimcore.service.parameters import known_parameters, parameters
-from scimcore.service.preconditions import NO_PRECONDITIONS, Preconditions, preconditions
+from scimcore.service.preconditions import Preconditions, preconditions
 from scimcore.service.reader import Reader
 from scimcore.service.search import Walk, query_of, search_request
 from scimcore.storage import Query
@@ -296,6 +296,9 @@ def _resource(data: Document, resource_type: ResourceType, reader: Reader) -> tu
 
 def _patch_operations(payload: Document) -> list[JSON]:
     """Take the operations out of a PatchOp message (RFC 7644 §3.5.2)."""
+    if payload.get("schemas") == _USUAL_SCHEMAS and payload.get("Operations").__class__ is list and len(payload) == 2:
+        usual: list[JSON] = payload["Operations"]
+        return usual
     members = {name.lower(): value for name, value in payload.items()}
     schemas = members.get("schemas")
     if not isinstance(schemas, list) or not any(isinstance(urn, str) and urn.lower() == _PATCH_OP for urn in schemas):
@@ -307,6 +310,7 @@ def _patch_operations(payload: Document) -> list[JSON]:
 
 
 _PATCH_OP = urns.PATCH_OP.lower()
+_USUAL_SCHEMAS = [urns.PATCH_OP]
 
 
 def _names(tolerated: tuple[Tolerated, ...]) -> tuple[str, ...]:

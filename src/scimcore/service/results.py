@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import Document
+from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.search import Walk
 from scimcore.storage import CursorPage, Page, Query, Stored
+
+UNSEEN = Selection(("id",))
+"""What is asked of a write whose result nobody looks at: this very object. Then nothing is made ready to be shown."""
 
 
 class Shown(NamedTuple):
     """One resource is answered: 200, or 201 for a new one.
 
     Attributes:
-        document: The resource as it is answered.
+        document: The resource as it is answered; empty where ``UNSEEN`` was asked.
         tolerated: The names of the quirks of the caller's dialect that were needed to understand the request.
     """
 

@@ -7,7 +7,7 @@ cursors. A synchronous store is wrapped in coroutines that never suspend.
 
 import inspect
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from itertools import islice
 from types import TracebackType
@@ -118,17 +118,21 @@ class Store:
 
     def transaction(self) -> "AbstractAsyncContextManager[Store]":
         """Open a transaction: see :meth:`~scimcore.storage.Storage.transaction`."""
-        storage = self.storage
-        return _ImmediateTransaction(self, storage.synchronous) if isinstance(storage, Immediate) else _Transaction(self)
+        if isinstance(self.storage, Immediate):
+            return _ImmediateTransaction(self, self.storage.synchronous)
+        return _Transaction(self)
 
-    async def fetch_many(
+    def fetch_many(
         self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = DEFAULT_SELECTION
-    ) -> Sequence[Stored]:
+    ) -> Awaitable[Sequence[Stored]]:
         """Return those of the resources that there are, in any order."""
-        if not ids:
-            return ()
-        if self.can.lookups:
-            return await self._complete.fetch_many(resource_types, ids, selection)
+        # What a store does itself costs no coroutine more.
+        many = self._complete.fetch_many if self.can.lookups and ids else self._fetch_each
+        return many(resource_types, ids, selection)
+
+    async def _fetch_each(
+        self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection
+    ) -> Sequence[Stored]:
         found = []
         for id in ids:
             for resource_type in resource_types:
@@ -139,12 +143,15 @@ class Store:
                 break
         return found
 
-    async def groups_of(
+    def groups_of(
+        self, group_types: Sequence[ResourceType], ids: Collection[str]
+    ) -> Awaitable[Mapping[str, Sequence[Document]]]:
+        """Return the groups that list each of the ids: ``{"value": ..., "display": ...}`` of each group."""
+        return self._complete.memberships(ids) if self.can.memberships else self._search_groups(group_types, ids)
+
+    async def _search_groups(
         self, group_types: Sequence[ResourceType], ids: Collection[str]
     ) -> Mapping[str, Sequence[Document]]:
-        """Return the groups that list each of the ids: ``{"value": ..., "display": ...}`` of each group."""
-        if self.can.memberships:
-            return await self._complete.memberships(ids)
         found: dict[str, list[Document]] = {}
         pending = iter(ids)
         while some := frozenset(islice(pending, _AT_ONCE)):

@@ -25,7 +25,7 @@ from scimcore.service.membership import WITHOUT_MEMBERS, Small, leave_groups, sm
 from scimcore.service.meta import first_meta, next_meta
 from scimcore.service.referring import MEMBERS, TypeReferences
 from scimcore.service.requests import CreateResource, DeleteResource, Operation, PatchResource, ReplaceResource
-from scimcore.service.results import Deleted, Result, Shown, Written
+from scimcore.service.results import UNSEEN, Deleted, Result, Shown, Written
 from scimcore.service.store import Store
 from scimcore.storage import Stored
 
@@ -65,9 +65,11 @@ async def create(operation: CreateResource, call: Call) -> Result:
                 "meta": first_meta(resource_type, now),
             }
             write = write_for(call, operation, document["id"], None, document, completed.changes)
-            await ask_before(write, call)
+            if write is not None:
+                await ask_before(write, call)
             stored = await store.insert(resource_type, document)
-            await ask_after(write, call)
+            if write is not None:
+                await ask_after(write, call)
             tolerated = (*operation.tolerated, *completed.tolerated)
             result = await _shown(201, operation, stored, tolerated, store, call)
         if call.hooks.events is None:
@@ -176,7 +178,8 @@ async def _update(
     if small is not None:
         after.pop(MEMBERS, None)
     write = write_for(call, operation, before.id, before.document, after, changes)
-    await ask_before(write, call)
+    if write is not None:
+        await ask_before(write, call)
     if small is None or store.memberships is None:
         # Without a change that has a name (another order of values, say), the document is all there is to say.
         stored = await store.update(resource_type, before, after, changes or None)
@@ -184,7 +187,8 @@ async def _update(
         deltas = [change for change in changes if isinstance(change, MembershipDelta) and change.path == MEMBERS]
         delta = deltas[0] if deltas else MembershipDelta(MEMBERS)
         stored = await store.memberships.update_members(resource_type, before, after, delta)
-    await ask_after(write, call)
+    if write is not None:
+        await ask_after(write, call)
     return stored
 
 
@@ -205,10 +209,12 @@ async def delete(operation: DeleteResource, call: Call) -> Result:
             stored = await store.fetch(resource_type, operation.id, selection)
             operation.preconditions.permit(stored.version)
             write = write_for(call, operation, stored.id, stored.document, None, ())
-            await ask_before(write, call)
+            if write is not None:
+                await ask_before(write, call)
             left = await leave_groups(references, stored.id, store, now)
             await store.delete(resource_type, stored)
-            await ask_after(write, call)
+            if write is not None:
+                await ask_after(write, call)
         origin = origin_of(call, now)
         happened = [event for group in left for event in events.changed(*group[:2], (group.delta,), origin)]
         return Outcome(Deleted(), (*happened, events.deleted(resource_type, stored.id, origin)))
@@ -223,7 +229,7 @@ async def _deactivate(operation: DeleteResource, call: Call) -> Result:
     """Do to a user what its profile asks for in the place of a deletion: the user stays, and is not active."""
     resource_type = operation.resource_type
     off: JSON = {"op": "replace", "path": "active", "value": False}
-    change = PatchResource(resource_type, operation.id, [off], _ID_ONLY, operation.preconditions)
+    change = PatchResource(resource_type, operation.id, [off], UNSEEN, operation.preconditions)
 
     def deactivated(before: Document) -> _Change:
         # Whatever else the profile would find in the user: nobody stays active for that.
@@ -246,6 +252,8 @@ async def _shown(
     call: Call,
 ) -> Shown:
     resource_type, selection = operation.resource_type, operation.selection
+    if selection is UNSEEN:
+        return Shown(status, resource_type, stored, {}, tolerated)
     [document] = await call.references.present((stored,), resource_type, selection, store, call.base_url)
     return Shown(status, resource_type, stored, document, tolerated)
 
@@ -278,8 +286,12 @@ def _differs(document: Document, before: Document) -> bool:
 
 def _successor(stored: Stored, document: Document, resource_type: ResourceType, now: datetime) -> Document:
     """Make a changed document complete."""
-    rest = {name: value for name, value in document.items() if name not in _OWN}
-    return {"schemas": document["schemas"], "id": stored.id, **rest, "meta": next_meta(stored, resource_type, now)}
+    after = {"schemas": (), "id": (), **document}
+    after["id"] = stored.id
+    # Last, wherever it was.
+    after.pop("meta", None)
+    after["meta"] = next_meta(stored, resource_type, now)
+    return after
 
 
 _OWN = frozenset({"id", "meta"})
