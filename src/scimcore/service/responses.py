@@ -43,7 +43,8 @@ def respond(result: Result, request: Request, provider: Provider, operation: Ope
     """
     match result:
         case Shown():
-            where = location(result.resource_type, result.stored.id, request.base_url)
+            meta = result.document.get("meta") or _NO_META
+            where = meta.get("location") or location(result.resource_type, result.stored.id, request.base_url)
             fields = (("ETag", etag(result.stored.version)), ("Location", where))
             return _answer(result.status, result.document, request, provider, fields)
         case Listed():
@@ -68,6 +69,9 @@ def respond(result: Result, request: Request, provider: Provider, operation: Ope
             return Response(204, (("Allow", ", ".join(result.allow)),))
         case _:
             assert_never(result)
+
+
+_NO_META: Document = {}
 
 
 def refuse(error: ScimError, request: Request, provider: Provider) -> Response:

@@ -43,11 +43,11 @@ async def create(operation: CreateResource, call: Call) -> Result:
     """Make a new resource (RFC 7644 §3.3)."""
     resource_type, provider = operation.resource_type, call.provider
     references = call.references.of(resource_type)
-    if operation.accepted:
-        prepared = profiling.Prepared(operation.payload)
-    else:
-        prepared = profiling.accepted(operation.payload, resource_type, provider.profile)
-    accepted = named(prepared.document, references)
+    accepted: Document = operation.payload
+    normalised: tuple[Change, ...] = ()
+    if not operation.accepted:
+        accepted, normalised = profiling.accepted(accepted, resource_type, provider.profile)
+    accepted = named(accepted, references)
     # What is in a new resource, nobody asks but a hook.
     changes = changes_between({}, accepted, resource_type) if call.hooks.on_write else None
 
@@ -64,7 +64,9 @@ async def create(operation: CreateResource, call: Call) -> Result:
                 **completed.document,
                 "meta": first_meta(resource_type, now),
             }
-            write = write_for(call, operation, document["id"], None, document, completed.changes)
+            write = None
+            if changes is not None:
+                write = write_for(call, operation, document["id"], None, document, completed.changes)
             if write is not None:
                 await ask_before(write, call)
             stored = await store.insert(resource_type, document)
@@ -77,7 +79,7 @@ async def create(operation: CreateResource, call: Call) -> Result:
         origin = origin_of(call, now)
         happened = (
             *events.created(resource_type, stored.id, document, origin),
-            *events.normalised(resource_type, stored.id, prepared.normalised, origin),
+            *events.normalised(resource_type, stored.id, normalised, origin),
         )
         return Outcome(result, happened)
 
