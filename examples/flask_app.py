@@ -16,15 +16,22 @@ PREFIX = "/scim/v2"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
+class ScimResponse(Response):
+    """Its header fields are complete: nothing is added (a 204 has no Content-Type), nothing is looked through again."""
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: object) -> Headers:
+        return self.headers
+
+
 def scim_blueprint(scim: ScimApp, prefix: str = PREFIX) -> Blueprint:
     """All of SCIM as one route; ``scim`` has the same prefix."""
     blueprint = Blueprint("scim", __name__)
 
     def view(path: str = "") -> Response:
         answer = scim.answer(request.environ)
-        response = Response(answer.body, answer.status)
-        response.headers = Headers(answer.headers)  # these and no others: a 204 has no Content-Type
-        return response
+        return ScimResponse(answer.body, answer.status, Headers(answer.headers))
 
     # SCIM itself answers OPTIONS, and paths with or without a slash at their end.
     options = {"methods": METHODS, "provide_automatic_options": False, "strict_slashes": False, "merge_slashes": False}

@@ -54,7 +54,8 @@ class ScimApp:
         Args:
             provider: What the service offers.
             storage: Where resources are kept; or a function that returns the store of a caller's tenant. A store with
-                the methods ``start`` or ``stop`` (coroutines or not) has them called when the server starts and stops.
+                the methods ``start``, ``stop`` or ``close`` (coroutines or not) has them called when the server starts
+                and stops.
             authenticate: Who is calling: ``bearer_tokens({...})`` or a function of the host's, which may return an
                 awaitable.
             hooks: Where the host has its say; see :class:`~scimcore.service.hooks.Hooks`.
@@ -122,8 +123,8 @@ class ScimApp:
         await _called(self._storage, "start")
 
     async def stop(self) -> None:
-        """Stop the store, if it has a ``stop``."""
-        await _called(self._storage, "stop")
+        """Stop the store, if it has a ``stop`` or else a ``close``."""
+        await _called(self._storage, "stop" if hasattr(self._storage, "stop") else "close")
 
     async def _body(self, receive: Receive, headers: Headers) -> bytes | None:
         """Read the body, of a large one no more than shows that it is too large; None if the client went away."""

@@ -17,6 +17,11 @@ from scimcore.profiles import BY_NAME, CONDECO, from_toml, tables, to_toml
 PASSWORD = "t1meMa$heen"
 
 
+@pytest.fixture(autouse=True)
+def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)  # set by those who run tests in several processes
+
+
 @pytest.fixture
 def file(tmp_path: Path):
     def write(value: Any, name: str = "user.json") -> str:

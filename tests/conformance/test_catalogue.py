@@ -21,7 +21,7 @@ def test_there_are_many_and_each_has_an_id_of_its_own() -> None:
 
 def test_each_says_what_it_is_about() -> None:
     for check in ALL:
-        assert all((check.title, check.spec, check.section)), check.id
+        assert all((check.title, check.spec, check.section, check.hint)), check.id
         assert re.fullmatch(r"[a-z0-9]+-[\w.$-]+", check.id), check.id
         assert check.source.startswith(check.spec), check.id
 

@@ -133,6 +133,13 @@ def test_a_failure_shows_what_was_expected_and_said(pytester: pytest.Pytester) -
     assert found.ret == 1
 
 
+def test_what_only_should_be_may_be_let_pass(pytester: pytest.Pytester) -> None:
+    options = ("--scim-app", APP, "--scim-token", TOKEN, "--scim-suite", "interop", "-k", "interop-4-claimed")
+    assert pytester.runpytest(*_loaded(pytester), *options).parseoutcomes() == {"failed": 1, "deselected": 37}
+    found = pytester.runpytest(*_loaded(pytester), *options, "--scim-level", "MUST")
+    assert found.parseoutcomes() == {"xfailed": 1, "deselected": 37}
+
+
 def test_nothing_is_collected_without_a_service(pytester: pytest.Pytester) -> None:
     assert pytester.runpytest(*_loaded(pytester)).ret == pytest.ExitCode.NO_TESTS_COLLECTED
 

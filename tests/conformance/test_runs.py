@@ -279,6 +279,33 @@ def test_a_service_that_lags_for_ever_fails() -> None:
     assert len(report.failures) == 2
 
 
+class ByCursor:
+    """Has pages by cursor alone."""
+
+    def __init__(self, inner: Any) -> None:
+        self.base_url = inner.base_url
+        self._inner = inner
+
+    def send(self, request: Request) -> Response:
+        if "startIndex" in request.query:
+            return answer(400, {})
+        response: Response = self._inner.send(request)
+        if request.path != "/ServiceProviderConfig":
+            return response
+        document = json.loads(response.body)
+        document["pagination"] |= {"index": False, "defaultPaginationMethod": "cursor"}
+        return answer(200, document)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def test_a_service_with_cursors_alone_is_walked_by_cursor() -> None:
+    only = ["rfc7644-3.4.2.2-eq*", "rfc7644-3.4.2.2-group-*"]
+    report = run_conformance(ByCursor(connect(wsgi_app())), token=TOKEN, only=only, patience_seconds=0)
+    assert failures(report) == []
+
+
 class Undeletable:
     """Refuses DELETE."""
 

@@ -7,8 +7,6 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from scimcore.memory import MemoryStorage
 from scimcore.resources import Group, User
 from scimcore.schema import Resource, attribute
 from scimcore.service.provider import Provider
+from serving import serving
 from stories.sockets import SERVERS
 
 PAGE = Path(__file__).parents[2] / "docs" / "judges.md"
@@ -31,19 +30,6 @@ scim_sanity = pytest.mark.skipif(not importlib.util.find_spec("scim_sanity"), re
 MADE_UP = re.compile(r"'(?:preferredLanguage|locale)' must be a BCP 47 .*|'timezone' must be a time zone .*")
 # It looks for a schema of a name that RFC 7643 §8.7.2 does not give it.
 MISNAMED = "Missing mandatory core schemas: ServiceProviderConfig"
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Run ``serve``; gives the base URL."""
-    command = [sys.executable, "-m", "scimcore", "serve", "--port", "0", "--token", TOKEN]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            assert process.stdout is not None
-            process.stdout.readline()
-            yield process.stdout.readline().split()[-1]
-        finally:
-            process.kill()
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:

@@ -257,6 +257,15 @@ class Started(SuspendingStorage):
         self.told.append("stop")
 
 
+class Closed(BlockingStorage):
+    """Can be closed, as stores with connections can."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class StartedInThread(BlockingStorage):
     """The same by plain methods; one of them fails."""
 
@@ -293,6 +302,10 @@ def test_asgi_lifespan() -> None:
     storage = Started()
     assert lifespan(asgi.ScimApp(Provider(), storage, authenticate=AUTHENTICATE)) == complete
     assert storage.told == ["start", "stop"]
+    closed = Closed()
+    assert lifespan(asgi.ScimApp(Provider(), closed, authenticate=AUTHENTICATE)) == complete
+    assert closed.closed
+    assert lifespan(asgi.ScimApp(Provider(), lambda caller: closed, authenticate=AUTHENTICATE)) == complete
 
 
 def test_asgi_tells_the_server_that_a_store_did_not_start_or_stop(caplog: pytest.LogCaptureFixture) -> None:

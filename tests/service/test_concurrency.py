@@ -9,12 +9,14 @@ own).
 import json
 import random
 import socket
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +26,7 @@ from doors import AUTHENTICATE, TOKEN, BlockingStorage, SuspendingStorage
 from scimcore import asgi, urns, wsgi
 from scimcore.memory import MemoryStorage
 from scimcore.service.provider import Provider
+from scimcore.sql import SqlStorage
 from stories.sockets import SERVERS, client
 
 CLIENTS = 32
@@ -33,14 +36,20 @@ REQUESTS = 2_000
 PROVIDER = Provider(unknown_members="keep", update_attempts=200)
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
 
-SERVICES: dict[str, tuple[str, Callable[[], Any]]] = {
-    "threads": ("asgi", lambda: asgi.ScimApp(PROVIDER, BlockingStorage(), authenticate=AUTHENTICATE)),
+
+def in_a_file(directory: Path) -> SqlStorage:
+    return SqlStorage(f"sqlite:///{tempfile.mkdtemp(dir=directory)}/test.sqlite")
+
+
+SERVICES: dict[str, tuple[str, Callable[[Path], Any]]] = {
+    "threads": ("asgi", lambda _: asgi.ScimApp(PROVIDER, BlockingStorage(), authenticate=AUTHENTICATE)),
     # No transaction keeps anybody out: versions alone see to it that nothing is lost.
     "one loop": (
         "asgi",
-        lambda: asgi.ScimApp(PROVIDER, SuspendingStorage(MemoryStorage()), authenticate=AUTHENTICATE),
+        lambda _: asgi.ScimApp(PROVIDER, SuspendingStorage(MemoryStorage()), authenticate=AUTHENTICATE),
     ),
-    "wsgi": ("wsgi", lambda: wsgi.ScimApp(PROVIDER, BlockingStorage(), authenticate=AUTHENTICATE)),
+    "wsgi": ("wsgi", lambda _: wsgi.ScimApp(PROVIDER, BlockingStorage(), authenticate=AUTHENTICATE)),
+    "sqlite": ("asgi", lambda path: asgi.ScimApp(PROVIDER, in_a_file(path), authenticate=AUTHENTICATE)),
 }
 
 Send = Callable[..., tuple[int, Any, bytes]]
@@ -197,9 +206,9 @@ def state(send: Send) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_what_was_acknowledged_is_what_is_there(service: str) -> None:
+def test_what_was_acknowledged_is_what_is_there(service: str, tmp_path: Path) -> None:
     kind, make = SERVICES[service]
-    with SERVERS[kind](make()) as url:
+    with SERVERS[kind](make(tmp_path)) as url:
         with client(url) as send:
             ids = begin(send)
         clients = together(url, ids)
@@ -212,7 +221,7 @@ def test_what_was_acknowledged_is_what_is_there(service: str) -> None:
             last = {name: one.ask("GET", f"/Users/{ids[name]}")[1]["meta"]["version"] for name in ("register", "pair")}
             there = state(send)
     order = sequence(done, last)
-    with SERVERS[kind](make()) as url, client(url) as send:
+    with SERVERS[kind](make(tmp_path)) as url, client(url) as send:
         repeat(order, Client(-1, begin(send), send))
         assert state(send) == there
 
@@ -304,9 +313,9 @@ def request(method: str, path: str, body: Any) -> bytes:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_client_that_is_killed_leaves_nothing_half_done(service: str) -> None:
+def test_a_client_that_is_killed_leaves_nothing_half_done(service: str, tmp_path: Path) -> None:
     kind, make = SERVICES[service]
-    with SERVERS[kind](make()) as url, client(url) as send:
+    with SERVERS[kind](make(tmp_path)) as url, client(url) as send:
         ids = begin(send)
         one = Client(-1, ids, send)
         draw = random.Random(7)

@@ -1,8 +1,14 @@
 """Databases that do not wait for the disk: what is tested with them is not what survives a loss of power."""
 
+import uuid
 from typing import Any
 
 from sqlalchemy import Engine, event
+
+
+def fresh(name: str) -> str:
+    """Return a name that no other test has, of another process or of yesterday."""
+    return f"{name}_{uuid.uuid4().hex[:12]}"
 
 
 def without_waiting(url: str) -> str:

@@ -1,6 +1,5 @@
 """The contract suite, for the stores of the package."""
 
-import itertools
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,10 @@ import pytest
 from scimcore.conformance import AsyncStorageContract, StorageContract
 from scimcore.memory import MemoryStorage
 from scimcore.sql import AsyncSqlStorage, SqlStorage
-from storage.quick import not_waiting, without_waiting
+from storage.quick import fresh, not_waiting, without_waiting
 from storage.suspending import SuspendingMemory
 
 INDEXED = ("emails.value", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department")
-_tenants = itertools.count()
 
 
 class TestMemory(StorageContract):
@@ -50,10 +48,10 @@ class TestPostgresql(TestSqliteInMemory):
 
     def make_storage(self) -> SqlStorage:
         # Each test has a tenant of its own.
-        return SqlStorage(self.url, indexed=INDEXED, tenant=f"contract-{next(_tenants)}", pool_size=10)
+        return SqlStorage(self.url, indexed=INDEXED, tenant=fresh("contract"), pool_size=10)
 
     def make_tenants(self, storage: Any) -> Any:
-        return [storage.for_tenant(f"contract-{next(_tenants)}") for _ in range(2)]
+        return [storage.for_tenant(fresh("contract")) for _ in range(2)]
 
 
 class TestAsyncSqliteInMemory(AsyncStorageContract):
@@ -79,7 +77,7 @@ class TestAsyncPostgresql(TestAsyncSqliteInMemory):
         self.url = without_waiting(postgresql_url)
 
     async def make_storage(self) -> AsyncSqlStorage:
-        return AsyncSqlStorage(self.url, indexed=INDEXED, tenant=f"contract-{next(_tenants)}", pool_size=10)
+        return AsyncSqlStorage(self.url, indexed=INDEXED, tenant=fresh("contract"), pool_size=10)
 
     async def make_tenants(self, storage: Any) -> Any:
-        return [storage.for_tenant(f"contract-{next(_tenants)}") for _ in range(2)]
+        return [storage.for_tenant(fresh("contract")) for _ in range(2)]

@@ -18,6 +18,7 @@ from scimcore.conformance.storage_trial import GROUPS, USERS
 from scimcore.filter import Filter
 from scimcore.sql import SqlStorage
 from scimcore.storage import Query
+from storage.quick import fresh
 
 ROUNDS = {"sqlite": 25, "postgresql": 15}
 
@@ -92,19 +93,27 @@ def require_all(storage: SqlStorage, acknowledged: list[dict[str, Any]]) -> None
         assert page.total_results <= 1
 
 
+def dropped(url: str, schema: str) -> None:
+    storage = SqlStorage(url)
+    with storage.engine.connect() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    storage.close()
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_what_was_acknowledged_survives_kill_9(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if database == "sqlite":
         url = f"sqlite:///{tmp_path}/scim.db"
     else:
         # A schema of its own: whatever other tests leave behind is not looked at.
-        url = request.getfixturevalue("postgresql_url")
+        url = database_url = request.getfixturevalue("postgresql_url")
         admin = SqlStorage(url)
         with admin.engine.connect() as connection:
-            connection.execute(text("DROP SCHEMA IF EXISTS scimcore_kill CASCADE"))
-            connection.execute(text("CREATE SCHEMA scimcore_kill"))
+            schema = fresh("scimcore_kill")
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+            request.addfinalizer(lambda: dropped(database_url, schema))
         admin.close()
-        url += ("&" if "?" in url else "?") + "options=-csearch_path%3Dscimcore_kill"
+        url += ("&" if "?" in url else "?") + "options=-csearch_path%3D" + schema
     chosen = random.Random(9)
     storage = SqlStorage(url, indexed=["emails.value"])
     storage.initialise()

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from scimcore import urns
+from scimcore.conformance import StorageContract
 from scimcore.errors import NotFound, Uniqueness, VersionMismatch
 from scimcore.filter import Filter
 from scimcore.handler import Handler
@@ -99,6 +100,23 @@ def test_filters_become_conditions_on_the_hosts_columns(example: Any, storage: A
     event.listen(storage.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
     storage.search(Query((example.USERS,), Filter('userName eq "bob" and active eq true', example.USERS)))
     assert any("people.login_folded = ?" in each and "people.active" in each for each in said)
+
+
+class TestOwnTables(StorageContract):
+    keeps = {  # noqa: RUF012 - as a host would write it
+        "User": ("userName", "externalId", "name.givenName", "name.familyName", "active"),
+        "Group": ("displayName", "members.value"),
+    }
+
+    @pytest.fixture(autouse=True)
+    def _database(self, example: Any, tmp_path: Path) -> None:
+        self.connected, self.url = example.connected, f"sqlite:///{tmp_path}/host.db"
+
+    def make_storage(self) -> Any:
+        return self.connected(self.url)
+
+    def close_storage(self, storage: Any) -> None:
+        storage.engine.dispose()
 
 
 def test_it_keeps_the_rules_of_storage(example: Any, storage: Any) -> None:

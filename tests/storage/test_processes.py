@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scimcore import urns
+from storage.quick import fresh
 from storage.servers import Client, serving
 
 CLIENTS = 8
@@ -36,13 +37,16 @@ def patch(*operations: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_two_processes_over_one_postgresql_lose_and_repeat_nothing(postgresql_url: str) -> None:
+    run_id = fresh("run")
     with (
         serving("--storage", postgresql_url) as (_, first),
         serving("--storage", postgresql_url) as (_, second),
     ):
         setup = Client(first)
-        _, counter = setup.ask("POST", "/Users", {"schemas": [urns.USER], "userName": "counter", "title": "0"})
-        _, team = setup.ask("POST", "/Groups", {"schemas": [urns.GROUP], "displayName": "the team"})
+        _, counter = setup.ask(
+            "POST", "/Users", {"schemas": [urns.USER], "userName": f"counter.{run_id}", "title": "0"}
+        )
+        _, team = setup.ask("POST", "/Groups", {"schemas": [urns.GROUP], "displayName": f"the team {run_id}"})
         lock = threading.Lock()
         created: Counter[str] = Counter()
         added: list[str] = []
@@ -54,14 +58,16 @@ def test_two_processes_over_one_postgresql_lose_and_repeat_nothing(postgresql_ur
                 client = Client((first, second)[number % 2])
                 for round in range(12):
                     # All want the same names, in different cases.
-                    name = f"bob{round}".upper() if number % 3 else f"bob{round}"
+                    name = f"bob{round}.{run_id}".upper() if number % 3 else f"bob{round}.{run_id}"
                     status, user = client.ask("POST", "/Users", {"schemas": [urns.USER], "userName": name})
                     assert status in (201, 409), user
                     if status == 201:
                         with lock:
                             created[name.lower()] += 1
                     # All add somebody to the same group.
-                    _, own = client.ask("POST", "/Users", {"schemas": [urns.USER], "userName": f"own-{number}-{round}"})
+                    _, own = client.ask(
+                        "POST", "/Users", {"schemas": [urns.USER], "userName": f"own-{number}-{round}.{run_id}"}
+                    )
                     operation = {"op": "add", "path": "members", "value": [{"value": own["id"]}]}
                     while True:
                         status, answer = client.ask("PATCH", f"/Groups/{team['id']}", patch(operation))
@@ -87,10 +93,12 @@ def test_two_processes_over_one_postgresql_lose_and_repeat_nothing(postgresql_ur
             return run
 
         at_once([work(number) for number in range(CLIENTS)])
-        assert created == {f"bob{round}": 1 for round in range(12)}
+        assert created == {f"bob{round}.{run_id}": 1 for round in range(12)}
         for base in (first, second):
             client = Client(base)
-            _, found = client.ask("GET", "/Users?filter=userName+sw+%22bob%22&attributes=userName")
+            _, found = client.ask(
+                "GET", f"/Users?filter=userName+sw+%22bob%22+and+userName+ew+%22{run_id}%22&attributes=userName"
+            )
             assert sorted(user["userName"].lower() for user in found["Resources"]) == sorted(created)
             _, group = client.ask("GET", f"/Groups/{team['id']}")
             assert sorted(member["value"] for member in group["members"]) == sorted(added)

@@ -1,7 +1,6 @@
 """The requests that the service's tests play, with databases below."""
 
 import asyncio
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,11 @@ from scimcore.http import Headers, Request
 from scimcore.service.provider import Provider
 from scimcore.sql import AsyncSqlStorage, SqlStorage
 from service.test_exchanges import FILES, test_exchange
-from storage.quick import without_waiting
+from storage.quick import fresh, without_waiting
 
 # It is borrowed, and not to be collected here.
 play, test_exchange.__test__ = test_exchange, False  # type: ignore[attr-defined]
 del test_exchange
-
-_tenants = itertools.count()
 
 
 def request_of(asked: Asked) -> Request:
@@ -37,7 +34,7 @@ class SyncDoor:
         self.storage = SqlStorage(url)
 
     def open(self, provider: Provider) -> tuple[Ask, str]:
-        handler = Handler(provider, self.storage.for_tenant(f"service-{next(_tenants)}"), AUTHENTICATE)
+        handler = Handler(provider, self.storage.for_tenant(fresh("service")), AUTHENTICATE)
 
         def ask(asked: Asked) -> Answered:
             response = handler.handle(request_of(asked))
@@ -60,7 +57,7 @@ class AsyncDoor:
         return AsyncSqlStorage(url)
 
     def open(self, provider: Provider) -> tuple[Ask, str]:
-        handler = AsyncHandler(provider, self.storage.for_tenant(f"service-{next(_tenants)}"), AUTHENTICATE)
+        handler = AsyncHandler(provider, self.storage.for_tenant(fresh("service")), AUTHENTICATE)
 
         def ask(asked: Asked) -> Answered:
             response = self.runner.run(handler.handle(request_of(asked)))

@@ -34,7 +34,9 @@ from scimcore.sql.declaring import MIGRATIONS, Migration, SchemaError, migrate, 
 from scimcore.sql.failures import CommitUncertain, ConnectionLost, TransactionAborted, failure
 from scimcore.sql.sessions import SyncSession, run
 from scimcore.storage import Cursors, Lookups, Memberships, Query
+from storage.quick import fresh
 
+BREAKS = fresh("breaks")
 WITHOUT_MEMBERS = Selection((), ("members",))
 
 
@@ -343,7 +345,8 @@ def test_a_database_of_another_version_is_not_touched(tmp_path: Path) -> None:
 
 def test_several_begin_at_once(postgresql_url: str, tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/scim.db", postgresql_url):
-        stores = [SqlStorage(url, tenant="begin", indexed=["nickName"]) for _ in range(4)]
+        tenant = fresh("begin")
+        stores = [SqlStorage(url, tenant=tenant, indexed=["nickName"]) for _ in range(4)]
         outcomes: list[object] = []
 
         def begin(storage: SqlStorage, outcomes: list[object] = outcomes) -> None:
@@ -366,10 +369,10 @@ def test_several_begin_at_once(postgresql_url: str, tmp_path: Path) -> None:
 
 @pytest.fixture
 def fragile(postgresql_url: str) -> Iterator[SqlStorage]:
-    storage = SqlStorage(postgresql_url, tenant="fragile", connect_args={"application_name": "breaks"}, pool_size=5)
-    for kind in (USERS, GROUPS):
-        for stored in storage.search(Query((kind,))).resources:
-            storage.delete(kind, stored)
+    storage = SqlStorage(
+        postgresql_url, tenant=fresh("fragile"), connect_args={"application_name": BREAKS}, pool_size=5
+    )
+    storage.initialise()
     yield storage
     storage.close()
 
@@ -378,7 +381,8 @@ def break_connections(storage: SqlStorage) -> None:
     breaker = SqlStorage(storage.engine.url.render_as_string(hide_password=False))
     with breaker.engine.connect() as connection:
         connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'breaks'")
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name"),
+            {"name": BREAKS},
         )
     breaker.close()
 
@@ -500,7 +504,7 @@ def test_the_asynchronous_store_tries_again_too() -> None:
 def test_the_asynchronous_store_begins_again_where_connections_were_lost(postgresql_url: str) -> None:
     async def scenario() -> None:
         storage = AsyncSqlStorage(
-            postgresql_url, tenant="async", connect_args={"application_name": "breaks"}, pool_size=5
+            postgresql_url, tenant=fresh("async"), connect_args={"application_name": BREAKS}, pool_size=5
         )
         await storage.initialise()
         breaker = SqlStorage(postgresql_url)
@@ -556,15 +560,49 @@ def test_errors_of_drivers_are_understood(error: Exception, kind: type, storage:
     assert type(failure(error, storage.engine.dialect)) is kind
 
 
-def test_a_key_that_is_too_long_for_an_index_is_refused(postgresql_url: str) -> None:
-    storage = SqlStorage(postgresql_url, tenant="long")
-    with pytest.raises(InvalidValue, match="too long"):
-        storage.insert(USERS, user("a", userName="".join(chr(0x4E00 + n * 7 % 20000) for n in range(4000))))
+@pytest.mark.parametrize(
+    "document",
+    [
+        user("a", userName="\N{CJK UNIFIED IDEOGRAPH-4E00}" * 700),
+        user("a", externalId="x" * 2001),
+        user("a", emails=[{"value": "x" * 2001}]),
+        user("x" * 2001, userName="a"),
+        group("a", ["x" * 2001]),
+    ],
+)
+def test_what_is_too_long_for_an_index_is_refused_and_a_transaction_goes_on(
+    document: Any, postgresql_url: str, storage: SqlStorage
+) -> None:
+    server = SqlStorage(postgresql_url, tenant=fresh("long"), indexed=["emails.value"])
+    for each in (storage, server):
+        with each.transaction() as inside:
+            with pytest.raises(InvalidValue, match="2000 bytes"):
+                inside.insert(GROUPS if "displayName" in document else USERS, document)
+            inside.insert(USERS, user("b", userName="b" * 2000))
+        assert each.fetch(USERS, "b").id == "b"
+        assert each.search(Query((USERS, GROUPS))).total_results == 1
+    server.close()
+
+
+def test_nothing_is_called_a_success_that_postgresql_has_rolled_back(postgresql_url: str) -> None:
+    storage = SqlStorage(postgresql_url, tenant=fresh("failed"))
+    with pytest.raises(RuntimeError, match="nothing was written"), storage.transaction() as inside:  # noqa: PT012
+        inside.insert(USERS, user("a"))
+        assert inside._session is not None
+        with pytest.raises(Exception, match="syntax"):
+            run(inside._session.execute("OOPS"))
+    with pytest.raises(NotFound):
+        storage.fetch(USERS, "a")
+    with storage.transaction() as outer:
+        with pytest.raises(Exception, match="syntax"), outer.transaction() as inner:
+            run(inner._session.execute("OOPS"))  # type: ignore[union-attr]
+        outer.insert(USERS, user("b"))
+    assert storage.fetch(USERS, "b").id == "b"
     storage.close()
 
 
 def test_deadlocks_are_tried_again(postgresql_url: str) -> None:
-    storage = SqlStorage(postgresql_url, tenant="deadlock", pool_size=4)
+    storage = SqlStorage(postgresql_url, tenant=fresh("deadlock"), pool_size=4)
     for id in ("a", "b"):
         storage.insert(USERS, user(id, title="0"))
     meet = threading.Barrier(2)
@@ -623,3 +661,36 @@ def test_an_enterprise_attribute_can_be_an_index() -> None:
     assert found(storage, f'{path} eq "r&d"') == ["a"]
     assert ("User", path, "plain") in storage.statistics().indexes
     storage.close()
+
+
+def test_a_task_that_is_cancelled_leaves_nothing_behind(postgresql_url: str, tmp_path: Path) -> None:
+    async def scenario(url: str) -> None:
+        storage = AsyncSqlStorage(url, tenant=fresh("cancel"), pool_size=1, max_overflow=0)
+        await storage.initialise()
+        for steps in (0, 1, 2, 5, 50):
+            inside = asyncio.Event()
+
+            async def work(inside: asyncio.Event = inside) -> None:
+                async with storage.transaction() as transaction:
+                    await transaction.insert(USERS, user("a"))
+                    inside.set()
+                    while True:
+                        await transaction.fetch(USERS, "a")
+
+            task = asyncio.create_task(work())
+            await inside.wait()
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            # There is one connection: it has been given back, and its transaction is over.
+            with pytest.raises(NotFound):
+                await storage.fetch(USERS, "a")
+            async with storage.transaction() as transaction:
+                await transaction.insert(USERS, user("b"))
+            await storage.delete(USERS, await storage.fetch(USERS, "b"))
+        await storage.close()
+
+    for url in (f"sqlite:///{tmp_path}/scim.db", postgresql_url):
+        asyncio.run(scenario(url))

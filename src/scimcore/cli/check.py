@@ -11,8 +11,8 @@ from scimcore.conformance.outcomes import Level, Outcome
 from scimcore.conformance.report import compare, from_json, to_html, to_json, to_junit, to_markdown, to_text
 from scimcore.conformance.report.compare import worse
 from scimcore.conformance.run import PATIENCE_SECONDS, Report, run_conformance
+from scimcore.conformance.suites.profile import named
 from scimcore.conformance.transport import connect
-from scimcore.profiles import BY_NAME, Profile, from_toml
 
 TOKEN_VARIABLE = "SCIMCORE_TOKEN"
 
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             headers=dict(map(_header, arguments.header)),
             suites=suites,
             only=arguments.only,
-            profile=_profile(arguments.profile) if arguments.profile else None,
+            profile=named(arguments.profile) if arguments.profile else None,
             patience_seconds=arguments.patience,
             on_result=_show if show else lambda result: None,
         )
@@ -91,15 +91,6 @@ def _judge(report: Report, level: Level, earlier: dict[str, str] | None) -> int:
     now = from_json(to_json(report))
     print(compare(earlier, now), end="")
     return int(bool(worse(earlier, now)))
-
-
-def _profile(name: str) -> Profile:
-    if name.endswith(".toml"):
-        return from_toml(_read(name))
-    profile = BY_NAME.get(name.upper().replace("-", "_"))
-    if profile is None:
-        raise ValueError(f"unknown profile {name!r}; known: {', '.join(BY_NAME)}, or a TOML file")
-    return profile
 
 
 def _show(result: Result) -> None:

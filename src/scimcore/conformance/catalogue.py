@@ -1,6 +1,7 @@
 """All suites by name."""
 
 from scimcore.conformance.check import Check
+from scimcore.conformance.hints import hinted
 from scimcore.conformance.suites import (
     attacks,
     bulk,
@@ -32,7 +33,7 @@ from scimcore.conformance.suites import (
     versions,
 )
 
-SUITES: dict[str, tuple[Check, ...]] = {
+_SUITES: dict[str, tuple[Check, ...]] = {
     "rfc7643": (
         *discovery.CHECKS_7643,
         *definitions.CHECKS,
@@ -66,6 +67,8 @@ SUITES: dict[str, tuple[Check, ...]] = {
     "ipsie-al2": ipsie.AL2,
     "ipsie-al3": ipsie.AL3,
 }
+
+SUITES = {name: hinted(checks) for name, checks in _SUITES.items()}
 
 # What every SCIM service has to do. The others are the wishes of some clients, and are asked for by name.
 DEFAULT = ("rfc7643", "rfc7644", "rfc9865", "security")

@@ -204,17 +204,23 @@ class Probe:
                 made part of the filter.
         """
         found: set[str] = set()
-        start = 1
+        page: dict[str, JSON] = {"startIndex": 1} if self._pages_by_index() else {"cursor": ""}
+        seen = 0
         while True:
-            answer = self.get(kind.endpoint, filter=filter, startIndex=start, count=200).expect(200)
+            answer = self.get(kind.endpoint, filter=filter, count=200, **page).expect(200)
             resources = answer.resources
             found |= {str(resource.get("id")) for resource in resources}
-            start += len(resources)
-            total = answer.document.get("totalResults")
-            if not resources or not isinstance(total, int) or start > total or (among and set(among) <= found):
+            seen += len(resources)
+            more = _next_page(answer.document, page, seen)
+            if not resources or more is None or (among and set(among) <= found):
                 return found
-            if start > MAX_LISTED:
+            if seen > MAX_LISTED:
                 raise Skipped(f"more than {MAX_LISTED} resources of the service match: the run's own are not found")
+            page = more
+
+    def _pages_by_index(self) -> bool:
+        """Every service has pages by index, but for those that announce pages by cursor alone (RFC 9865 §2.3)."""
+        return self.target.missing("index") is None or self.target.missing("cursor") is not None
 
     def tick(self, timestamp: JSON) -> None:
         """Wait until the service's clock shows another time: clocks that show no fractions tick once a second."""
@@ -275,6 +281,15 @@ class Probe:
         """
         if not condition:
             raise Failed(expected, received if isinstance(received, str) else repr(received)[:600])
+
+
+def _next_page(document: Document, page: Mapping[str, JSON], seen: int) -> dict[str, JSON] | None:
+    """Return the parameters of the next page, or None if there is none."""
+    if "cursor" in page:
+        cursor = document.get("nextCursor")
+        return {"cursor": cursor} if cursor else None
+    total = document.get("totalResults")
+    return {"startIndex": seen + 1} if isinstance(total, int) and seen < total else None
 
 
 def _required(kind: Kind | None, name: str) -> Kind:

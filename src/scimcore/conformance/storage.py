@@ -8,17 +8,19 @@ Each test begins with a store of its own, which must be empty. What a store has 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import pytest
 
 from scimcore.conformance.storage_capabilities import STORAGE_CAPABILITY_RULES
 from scimcore.conformance.storage_rules import STORAGE_RULES
+from scimcore.conformance.storage_searches import SEARCH_RULES
+from scimcore.conformance.storage_transactions import TRANSACTION_RULES
 from scimcore.conformance.storage_trial import NotTried, Rule, Trial, run
 from scimcore.storage import AsyncStorage, Storage
 
-RULES: tuple[Rule, ...] = (*STORAGE_RULES, *STORAGE_CAPABILITY_RULES)
+RULES: tuple[Rule, ...] = (*STORAGE_RULES, *TRANSACTION_RULES, *SEARCH_RULES, *STORAGE_CAPABILITY_RULES)
 """All rules, for a host that runs them without pytest: ``await rule.try_on(Trial(storage))``."""
 
 
@@ -26,6 +28,8 @@ class StorageContract:
     """Checks a store whose calls return: one test for each rule of :mod:`scimcore.storage`."""
 
     rules: ClassVar[Sequence[Rule]] = RULES
+    keeps: ClassVar[Mapping[str, Sequence[str]] | None] = None
+    """What a host with columns of its own keeps: ``{"User": ("userName", "active"), "Group": ("displayName",)}``."""
 
     def make_storage(self) -> Storage:
         """Return a store that is empty. To be overridden; called once in each test."""
@@ -45,7 +49,7 @@ class StorageContract:
         """Try one rule."""
         storage = self.make_storage()
         try:
-            run(_try(rule, Trial(storage, self.make_tenants(storage))))
+            run(_try(rule, Trial(storage, self.make_tenants(storage), self.keeps)))
         finally:
             self.close_storage(storage)
 
@@ -54,6 +58,7 @@ class AsyncStorageContract:
     """Checks a store whose calls are awaited. Each test has an event loop of its own."""
 
     rules: ClassVar[Sequence[Rule]] = RULES
+    keeps: ClassVar[Mapping[str, Sequence[str]] | None] = None
 
     async def make_storage(self) -> AsyncStorage:
         """Return a store that is empty. To be overridden; called once in each test."""
@@ -73,7 +78,7 @@ class AsyncStorageContract:
     async def _check(self, rule: Rule) -> None:
         storage = await self.make_storage()
         try:
-            await _try(rule, Trial(storage, await self.make_tenants(storage)))
+            await _try(rule, Trial(storage, await self.make_tenants(storage), self.keeps))
         finally:
             await self.close_storage(storage)
 

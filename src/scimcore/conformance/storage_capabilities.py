@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable
 
 from scimcore.conformance import storage_cases as cases
+from scimcore.conformance.storage_asking import Undo
 from scimcore.conformance.storage_trial import (
     GROUPS,
     RIVALS,
@@ -62,7 +63,7 @@ async def members_are_rows(trial: Trial) -> None:
         updated=((_member("c"), _member("c", "See")),),
     )
     after = await rows.update_members(GROUPS, before, _without(group("g", (), "2", displayName="renamed")), delta)
-    require(after.version == "2", "update_members must return the new version")
+    require(after.version != before.version, "update_members must return another version")
     require("members" not in after.document, "update_members must return the group without members")
     found = (await store.fetch(GROUPS, "g")).document
     require(found["displayName"] == "renamed", "update_members must write the rest of the group, too")
@@ -167,11 +168,11 @@ async def a_change_of_members_is_undone_with_its_transaction(trial: Trial) -> No
             require(
                 [each["value"] for each in await memberships.members(GROUPS, "g", "ab")] == ["b"], "not seen inside"
             )
-            raise _Undo
-    except _Undo:
+            raise Undo
+    except Undo:
         pass
     stored = await store.fetch(GROUPS, "g")
-    require((stored.version, stored.document["members"]) == ("1", [_member("a")]), "members must come back")
+    require(stored.document["members"] == [_member("a")], "members must come back")
     await _require_groups(rows, {"a": ["g"], "b": []})
 
 
@@ -328,10 +329,6 @@ STORAGE_CAPABILITY_RULES: tuple[Rule, ...] = (
         )
     ),
 )
-
-
-class _Undo(Exception):
-    """Leaves a transaction."""
 
 
 def _memberships(trial: Trial) -> AsyncMemberships:

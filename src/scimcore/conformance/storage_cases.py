@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from scimcore import urns
-from scimcore.conformance.storage_trial import GROUPS, USERS, group, user
+from scimcore.conformance.storage_trial import group, user
 from scimcore.documents import Document
 
 SEED = 7643
@@ -217,6 +217,3 @@ def _email_term(random: Random) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-TYPES = (USERS, GROUPS)

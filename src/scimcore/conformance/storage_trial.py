@@ -2,13 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar, cast
 
 from scimcore.documents import Document
 from scimcore.errors import ScimError
+from scimcore.projection import Selection, project
 from scimcore.resources import Group, User
+from scimcore.schema.resource_type import ResourceType
 from scimcore.service.store import Immediate, Store, capabilities, is_async
 from scimcore.storage import AsyncStorage, Storage
 
@@ -22,6 +24,15 @@ RIVALS = 8
 
 class Broken(AssertionError):
     """The store does not keep to a rule."""
+
+
+def shown(values: object) -> str:
+    """Write values for a message, not more than one can read."""
+    text = str(values)
+    return text if len(text) < _SHOWN else f"{text[:_SHOWN]}..."
+
+
+_SHOWN = 500
 
 
 class NotTried(Exception):
@@ -41,15 +52,37 @@ class Trial:
     Attributes:
         storage: The host's.
         tenants: Two stores over one database for different tenants; empty if the host has none.
+        keeps: By resource type name, the attributes that the store keeps; None if it keeps whole documents.
         store: The same, as the service sees it.
     """
 
     storage: Storage | AsyncStorage
     tenants: Sequence[Storage | AsyncStorage] = ()
+    keeps: Mapping[str, Sequence[str]] | None = None
     store: Store = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = store_of(self.storage)
+
+    def kept(self, document: Document) -> Document:
+        """Return what a store like this one can give back of a document. Members have no order (RFC 7643 §2.4)."""
+        kind = _kind_of(document)
+        if self.keeps is not None:
+            document = project(document, Selection(("id", *self.keeps[kind.name])), kind)
+            # Extensions of which nothing is kept are not named either.
+            document["schemas"] = [urn for urn in document["schemas"] if urn == kind.schema.id or urn in document]
+        if isinstance(document.get("members"), list):
+            members = sorted(document["members"], key=lambda each: str(each.get("value")))
+            document = {**document, "members": members}
+        return document
+
+    def is_kept(self, kind: ResourceType, *paths: str) -> bool:
+        """Tell whether the store keeps all of some attributes of a resource type."""
+        if self.keeps is None:
+            return True
+        kept = [kind.resolve(path).keys for path in (*self.keeps[kind.name], "id", "meta")]
+        asked = [kind.resolve(path).keys for path in paths]
+        return all(any(keys[: len(known)] == known for known in kept) for keys in asked)
 
     async def race(self, works: Sequence[Callable[[], Awaitable[T]]]) -> list[T | Exception]:
         """Do several things at once: in threads for a synchronous store, in tasks for another.
@@ -65,6 +98,10 @@ class Trial:
             if isinstance(outcome, BaseException) and not isinstance(outcome, Exception):
                 raise outcome
         return cast("list[T | Exception]", outcomes)
+
+
+def _kind_of(document: Document) -> ResourceType:
+    return GROUPS if GROUPS.schema.id in document.get("schemas", ()) else USERS
 
 
 def store_of(storage: Storage | AsyncStorage) -> Store:

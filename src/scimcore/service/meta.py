@@ -4,6 +4,7 @@ Stored documents carry it without ``location``, which depends on the URL that a 
 """
 
 import os
+import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -67,4 +68,7 @@ def location(resource_type: ResourceType, id: str, base_url: str) -> str:
 
 def segment(id: str) -> str:
     """Write an id as a segment of a URL. One of a host's own choice may need encoding; the usual UUID does not."""
-    return id if id.isascii() and id.replace("-", "").isalnum() else quote(id, safe="")
+    return id if _PLAIN(id) else quote(id, safe="")
+
+
+_PLAIN = re.compile("[A-Za-z0-9-]+").fullmatch

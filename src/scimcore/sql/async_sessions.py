@@ -1,16 +1,19 @@
 """A connection whose calls are awaited. SQLAlchemy needs greenlet for it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Executable, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from scimcore.sql.failures import failure
-from scimcore.sql.sessions import Rows, database_url, engine_options, set_pragmas
+from scimcore.sql.sessions import Rows, database_url, engine_options, note_failure, set_pragmas
 from scimcore.sql.statements import Parameters, Prepared
+
+T = TypeVar("T")
 
 
 class AsyncSession:
@@ -18,6 +21,8 @@ class AsyncSession:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.depth = 0
+        self.is_clean = True
+        self.has_failed = False
         self.dialect = connection.dialect
         self._connection = connection
 
@@ -25,18 +30,18 @@ class AsyncSession:
         """Execute a statement that returns rows."""
         sql, arguments = statement.on(self.dialect, parameters)
         try:
-            result = await self._connection.exec_driver_sql(sql, arguments)
+            result = await self._whole(self._connection.exec_driver_sql(sql, arguments))
         except Exception as error:
-            raise failure(error, self.dialect) from error
+            raise self._failure(error) from error
         return result.all()
 
     async def write(self, statement: Prepared, parameters: Parameters) -> int:
         """Execute a statement that writes."""
         sql, arguments = statement.on(self.dialect, parameters)
         try:
-            result = await self._connection.exec_driver_sql(sql, arguments)
+            result = await self._whole(self._connection.exec_driver_sql(sql, arguments))
         except Exception as error:
-            raise failure(error, self.dialect) from error
+            raise self._failure(error) from error
         return result.rowcount
 
     async def write_all(self, statement: Prepared, parameters: Sequence[Parameters]) -> int:
@@ -45,27 +50,50 @@ class AsyncSession:
             return 0
         sql, arguments = statement.on_each(self.dialect, parameters)
         try:
-            result = await self._connection.exec_driver_sql(sql, arguments)
+            result = await self._whole(self._connection.exec_driver_sql(sql, arguments))
         except Exception as error:
-            raise failure(error, self.dialect) from error
+            raise self._failure(error) from error
         return result.rowcount
 
     async def select(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
         """Execute a statement of SQLAlchemy that returns rows."""
         try:
-            return (await self._connection.execute(statement, parameters or {})).all()
+            return (await self._whole(self._connection.execute(statement, parameters or {}))).all()
         except Exception as error:
-            raise failure(error, self.dialect) from error
+            raise self._failure(error) from error
 
     async def execute(self, statement: Executable | str, parameters: Parameters | None = None) -> None:
         """Execute a statement that returns nothing."""
         try:
             if isinstance(statement, str):
-                await self._connection.exec_driver_sql(statement)
+                await _to_its_end(self._connection.exec_driver_sql(statement))
             else:
-                await self._connection.execute(statement, parameters or {})
+                await self._whole(self._connection.execute(statement, parameters or {}))
         except Exception as error:
-            raise failure(error, self.dialect) from error
+            raise self._failure(error) from error
+
+    async def _whole(self, work: Coroutine[Any, Any, T]) -> T:
+        """Execute a statement; inside of a transaction to its end, also in a task that is cancelled."""
+        return await (_to_its_end(work) if self.depth else work)
+
+    def _failure(self, error: Exception) -> Exception:
+        note_failure(self)
+        return failure(error, self.dialect)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Let no cancellation break a statement off: the connection would be lost, and its locks kept for a while."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        if not task.cancelled():
+            # Seen, so that nobody is told of it at the end of the program.
+            task.exception()
+        raise
 
 
 class AsyncDriver:
@@ -85,9 +113,12 @@ class AsyncDriver:
             connection = await self.engine.connect()
         except Exception as error:
             raise failure(error, self.engine.dialect) from error
+        session = AsyncSession(connection)
         try:
-            yield AsyncSession(connection)
+            yield session
         finally:
+            if not session.is_clean and not connection.invalidated:
+                await connection.invalidate()
             await connection.close()
 
     async def forget_connections(self) -> None:

@@ -12,7 +12,16 @@ from scimcore.sql import statements as sql
 from scimcore.sql.failures import UniqueViolation
 from scimcore.sql.plan import Plan
 from scimcore.sql.reading import Reading, chunks
-from scimcore.sql.rows import member_columns, member_of, member_rows, moment_text, resource_row, split, value_rows
+from scimcore.sql.rows import (
+    member_columns,
+    member_of,
+    member_rows,
+    moment_text,
+    require_members,
+    resource_row,
+    split,
+    value_rows,
+)
 from scimcore.sql.sessions import Session, atomic
 from scimcore.storage import Changes, Stored
 
@@ -51,6 +60,7 @@ class Core(Reading):
         plan = await self.plan(session, resource_type)
         after = Stored.of(document)
         rest, members = split(plan, document)
+        require_members(members)
         async with _part(session, plan):
             await self._write_row(session, tenant, plan, before, after, rest)
         if plan.has_members:
@@ -79,6 +89,7 @@ class Core(Reading):
         """
         plan = await self.plan(session, resource_type)
         after = Stored.of(document)
+        require_members((*delta.added, *(member for _, member in delta.updated)))
         async with _part(session, plan):
             await self._write_row(session, tenant, plan, before, after, document)
         await self._change_members(session, tenant, plan, before.id, delta)
@@ -104,11 +115,12 @@ class Core(Reading):
         rest, members = split(plan, document)
         row = self._row(session, plan, tenant, stored, rest)
         values = value_rows(plan, tenant, stored.id, document)
+        # Before anything is written: what cannot be stored is refused here.
+        rows = member_rows(plan, tenant, stored.id, members, self._clock.next(len(members)) if members else 0)
         if not await session.write(sql.INSERT_RESOURCE, {**row, "position": self._clock.next()}):
             await self._refuse(session, tenant, plan, stored.id, row["name"])
         await self._insert_values(session, plan, values)
-        first = self._clock.next(len(members)) if members else 0
-        await session.write_all(sql.INSERT_MEMBER, member_rows(plan, tenant, stored.id, members, first))
+        await session.write_all(sql.INSERT_MEMBER, rows)
 
     def _row(self, session: Session, plan: Plan, tenant: str, stored: Stored, document: Document) -> dict[str, Any]:
         row = resource_row(plan, tenant, stored, document)

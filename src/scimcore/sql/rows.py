@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from scimcore.documents import Document, dumps
+from scimcore.errors import InvalidValue
 from scimcore.filter.values import compose, fold
 from scimcore.sql.plan import Plan
 from scimcore.storage import Stored
@@ -36,10 +37,19 @@ def split(plan: Plan, document: Document) -> Split:
 
 
 def resource_row(plan: Plan, tenant: str, stored: Stored, document: Document) -> dict[str, Any]:
-    """Make the row of a resource, but for its position."""
+    """Make the row of a resource, but for its position.
+
+    Raises:
+        InvalidValue: If a text cannot be stored.
+    """
     body, compared = plan.written(document)
     external = document.get("externalId")
     name = next(iter(plan.name.values(document)), None) if plan.name else None
+    require_indexable("id", stored.id)
+    if name is not None and plan.name is not None:
+        require_indexable(plan.name.path, name)
+    if isinstance(external, str):
+        require_indexable("externalId", external)
     return {
         "tenant": tenant,
         "type": plan.resource_type.name,
@@ -55,7 +65,14 @@ def resource_row(plan: Plan, tenant: str, stored: Stored, document: Document) ->
 
 
 def value_rows(plan: Plan, tenant: str, id: str, document: Document) -> list[dict[str, Any]]:
-    """Make the rows of what a resource is found by beside its own columns."""
+    """Make the rows of what a resource is found by beside its own columns.
+
+    Raises:
+        InvalidValue: If one is too long.
+    """
+    found = [(key, value) for key in plan.others for value in key.values(document)]
+    for key, value in found:
+        require_indexable(key.path, value)
     return [
         {
             "tenant": tenant,
@@ -65,15 +82,19 @@ def value_rows(plan: Plan, tenant: str, id: str, document: Document) -> list[dic
             "id": id,
             "is_unique": key.role == "unique",
         }
-        for key in plan.others
-        for value in key.values(document)
+        for key, value in found
     ]
 
 
 def member_rows(
     plan: Plan, tenant: str, id: str, members: Iterable[Document], first_ordinal: int
 ) -> list[dict[str, Any]]:
-    """Make the rows of members, in their order."""
+    """Make the rows of members, in their order.
+
+    Raises:
+        InvalidValue: If one is too long.
+    """
+    members = require_members(members)
     return [
         {"tenant": tenant, "type": plan.resource_type.name, "id": id, "ordinal": ordinal, **member_columns(member)}
         for ordinal, member in enumerate(members, first_ordinal)
@@ -92,6 +113,31 @@ def member_columns(member: Document) -> dict[str, Any]:
         "display": display if isinstance(display, str) else None,
         "element": None if as_columns else dumps(member).decode(),
     }
+
+
+def require_members(members: Iterable[Document]) -> list[Document]:
+    """Refuse members that no row can hold.
+
+    Raises:
+        InvalidValue: If the value of one is too long.
+    """
+    checked = list(members)
+    for member in checked:
+        require_indexable("members.value", member["value"])
+    return checked
+
+
+def require_indexable(path: str, text: str) -> None:
+    """Refuse a text that an index cannot take, before a database does: PostgreSQL's take 2,704 bytes with all columns.
+
+    Raises:
+        InvalidValue: If it is too long.
+    """
+    if len(text) > _INDEXED_BYTES // 4 and len(text.encode()) > _INDEXED_BYTES:
+        raise InvalidValue(f"'{path}' is longer than {_INDEXED_BYTES} bytes: resources are found by it.", path=path)
+
+
+_INDEXED_BYTES = 2000
 
 
 def member_of(value: str, kind: str | None, display: str | None, element: str | None) -> Document:

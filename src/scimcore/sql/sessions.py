@@ -5,7 +5,7 @@ written once, in ``core``.
 """
 
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Dialect, Engine, Executable, QueuePool, create_engine, event, make_url
@@ -30,9 +30,13 @@ class Session(Protocol):
 
     Attributes:
         depth: How many transactions are open, one inside the other.
+        is_clean: Whether no transaction is left open when it is given back; else the connection is not used again.
+        has_failed: Whether a statement failed that took its transaction with it, which a savepoint has not undone.
     """
 
     depth: int
+    is_clean: bool
+    has_failed: bool
 
     @property
     def dialect(self) -> Dialect:
@@ -65,6 +69,8 @@ async def atomic(session: Session) -> AsyncIterator[None]:
     """Open a transaction, or a savepoint inside of one; leaving it by an exception undoes what was written inside."""
     depth = session.depth
     begin, commit, rollback = _TRANSACTION if depth == 0 else _savepoint(depth)
+    # Until all is over, whatever comes in between: an interrupt, a cancelled task, a rollback that fails.
+    session.is_clean = False
     await session.execute(_IMMEDIATE if depth == 0 and session.dialect.name == "sqlite" else begin)
     session.depth = depth + 1
     try:
@@ -73,15 +79,27 @@ async def atomic(session: Session) -> AsyncIterator[None]:
         finally:
             session.depth = depth
     except BaseException as error:
-        # A connection that is lost has rolled back already.
+        # A connection that is lost has rolled back already; one on which this fails is not used again.
         if not isinstance(error, ConnectionLost):
-            for each in rollback:
-                await session.execute(each)
+            with suppress(Exception):
+                await _roll_back(session, rollback, depth)
         raise
+    if session.has_failed:
+        # PostgreSQL would answer COMMIT with ROLLBACK, and call that a success.
+        await _roll_back(session, rollback, depth)
+        raise RuntimeError("a statement of the transaction failed, and somebody went on: nothing was written")
     try:
         await session.execute(commit)
     except ConnectionLost as error:
         raise CommitUncertain("the connection was lost while a transaction was being committed") from error
+    session.is_clean = depth == 0
+
+
+async def _roll_back(session: Session, statements: tuple[str, ...], depth: int) -> None:
+    for each in statements:
+        await session.execute(each)
+    session.has_failed = False
+    session.is_clean = depth == 0
 
 
 # A write lock from the start: SQLite cannot give one to two readers that both wait for it.
@@ -108,11 +126,18 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a synchronous session was suspended")  # pragma: no cover
 
 
+def note_failure(session: Session) -> None:
+    """Take note that a statement has failed: where that aborts a transaction, nothing more of it can be committed."""
+    session.has_failed = session.depth > 0 and session.dialect.name != "sqlite"
+
+
 class SyncSession:
     """A connection of a driver whose calls return."""
 
     def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
         self.depth = 0
+        self.is_clean = True
+        self.has_failed = False
         self.dialect = engine.dialect
         self._engine = engine
         self._pooled = pooled
@@ -120,8 +145,17 @@ class SyncSession:
 
     async def rows(self, statement: Prepared, parameters: Parameters) -> Rows:
         """Execute a statement that returns rows."""
-        with self._executed(*statement.on(self.dialect, parameters)) as cursor:
-            return cast(Rows, cursor.fetchall())
+        # Written out: of what identity providers ask most, a context manager would be a tenth.
+        sql, arguments = statement.on(self.dialect, parameters)
+        try:
+            cursor = self._pooled.cursor()
+            try:
+                cursor.execute(sql, arguments)
+                return cast(Rows, cursor.fetchall())
+            finally:
+                cursor.close()
+        except Exception as error:
+            raise self._failure(error) from error
 
     async def write(self, statement: Prepared, parameters: Parameters) -> int:
         """Execute a statement that writes."""
@@ -152,8 +186,13 @@ class SyncSession:
         except Exception as error:
             raise self._failure(error) from error
 
-    def close(self) -> None:
-        """Give the connection back; a transaction that is open is rolled back."""
+    def __enter__(self) -> "SyncSession":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the connection back."""
+        if not self.is_clean and self._pooled.is_valid:
+            self._pooled.invalidate()
         if self._connection is not None:
             self._connection.close()
         else:
@@ -178,6 +217,7 @@ class SyncSession:
         return self._connection
 
     def _failure(self, error: Exception) -> Exception:
+        note_failure(self)
         meant = failure(error, self.dialect, self._pooled.dbapi_connection)
         if isinstance(meant, ConnectionLost) and self._pooled.is_valid:
             self._pooled.invalidate(error)
@@ -194,18 +234,12 @@ class SyncDriver:
         if url.get_backend_name() == "sqlite":
             event.listen(self.engine, "connect", set_pragmas)
 
-    @contextmanager
-    def session(self) -> Iterator[SyncSession]:
-        """Take a connection."""
+    def session(self) -> SyncSession:
+        """Take a connection: ``with driver.session() as session``."""
         try:
-            pooled = self.engine.raw_connection()
+            return SyncSession(self.engine, self.engine.raw_connection())
         except Exception as error:
             raise failure(error, self.engine.dialect) from error
-        session = SyncSession(self.engine, pooled)
-        try:
-            yield session
-        finally:
-            session.close()
 
     def forget_connections(self) -> None:
         """Begin with new connections: the old ones are as lost as the one that failed."""
@@ -228,7 +262,8 @@ def database_url(url: str | URL, sqlite: str, postgresql: str) -> URL:
 
 def engine_options(url: URL, pool: type[QueuePool], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options for an engine: those that are given go first."""
-    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "poolclass": pool}
+    # Sessions end their transactions themselves: to roll back once more would cost each look-up a tenth.
+    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "poolclass": pool, "pool_reset_on_return": None}
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"check_same_thread": False}
         if url.database in (None, "", ":memory:"):

@@ -2,7 +2,7 @@
 
 from scimcore import urns
 from scimcore.conformance.check import Check, check, collected
-from scimcore.conformance.outcomes import MUST, SHOULD, Skipped
+from scimcore.conformance.outcomes import MAY, MUST, SHOULD, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.attacking import attack, require_control
 from scimcore.conformance.suites.patching import replace
@@ -157,7 +157,7 @@ def forwarded_host(probe: Probe) -> None:
 @check(
     "security-S20-nosniff",
     "Answers say that they are what they say",
-    level=SHOULD,
+    level=MAY,
     hint="X-Content-Type-Options: nosniff keeps a browser from taking a value for a page",
 )
 def nosniff(probe: Probe) -> None:

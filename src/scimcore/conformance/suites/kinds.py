@@ -160,6 +160,7 @@ def manager_display(probe: Probe) -> None:
 @check(
     "rfc7643-4.3-removed",
     "PUT without the extension takes its data and its URN away",
+    level=SHOULD,
     needs=(f"User.{ENT}:department",),
 )
 def removed(probe: Probe) -> None:

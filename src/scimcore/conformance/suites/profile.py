@@ -4,12 +4,14 @@ The checks are made of the profile's rows: one that each field is kept, one that
 that what a field cannot hold is refused. A service that does not enforce the profile fails the latter two.
 """
 
+from pathlib import Path
+
 from scimcore.conformance.check import SPECS, Check, Function
 from scimcore.conformance.outcomes import MUST, SHOULD, Level, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.values import FORMS
 from scimcore.documents import JSON, Document
-from scimcore.profiles import Profile, Row
+from scimcore.profiles import BY_NAME, Profile, Row, from_toml
 
 # By the kind of a row: two values that any profile takes.
 GOOD: dict[str, tuple[JSON, JSON]] = {
@@ -24,6 +26,24 @@ GOOD: dict[str, tuple[JSON, JSON]] = {
 }
 # By the kind of a row: a value that most profiles refuse.
 BAD: dict[str, JSON] = {"email": "no address", "country": "Atlantis", "language": "no language", "phone": "call me"}
+
+
+def named(name: str) -> Profile:
+    """Return the profile of a name, in any casing, or the one that a TOML file has.
+
+    Raises:
+        ValueError: If there is no such profile or file.
+        ScimError: If the file is no profile.
+    """
+    if name.endswith(".toml"):
+        try:
+            return from_toml(Path(name).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ValueError(f"cannot read {name}: {error.strerror}") from None
+    profile = BY_NAME.get(name.upper().replace("-", "_"))
+    if profile is None:
+        raise ValueError(f"unknown profile {name!r}; known: {', '.join(BY_NAME)}, or a TOML file")
+    return profile
 
 
 def checks_of(profile: Profile) -> tuple[Check, ...]:

@@ -2,6 +2,7 @@
 
 from scimcore import urns
 from scimcore.conformance.check import check, collected
+from scimcore.conformance.outcomes import SHOULD
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.values import complete, settable
 
@@ -21,8 +22,9 @@ def replaced(probe: Probe) -> None:
 @check(
     "rfc7644-3.5.1-cleared",
     "PUT takes away what its body leaves away",
+    level=SHOULD,
     each_type=True,
-    hint="PUT replaces: a readWrite attribute that is not in the body may be cleared or set to a default, and is not to be kept",
+    hint="RFC 7644 §3.5.1: what is left away is cleared or gets a default; a client cannot clear what is kept",
 )
 def cleared(probe: Probe) -> None:
     full = complete(probe.kind, probe.tag)

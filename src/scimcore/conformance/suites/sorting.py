@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from scimcore import urns
 from scimcore.conformance.check import SPECS, Check, check, collected
-from scimcore.conformance.outcomes import MUST, SHOULD
+from scimcore.conformance.outcomes import MAY, MUST
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.people import People, people
 
@@ -60,7 +60,7 @@ def _order(probe: Probe, found: People, query: dict[str, str], filter: str | Non
     "rfc7644-3.4.2.3-order-case",
     "sortOrder in other casing is understood or refused, not taken for ascending",
     needs=("User", "filter", "sort"),
-    level=SHOULD,
+    level=MAY,
 )
 def order_case(probe: Probe) -> None:
     found = people(probe)
