@@ -91,6 +91,7 @@ def _arrays(attributes: Sequence[Attribute]) -> Iterator[tuple[str, bool, bool]]
 # must be there has a letter or a digit, so that it is not blank.
 _TEXT = core_schema.str_schema(strict=True, min_length=1)
 _NOT_BLANK = core_schema.str_schema(strict=True, pattern=r"[\p{L}\p{N}]")
+_NOTHING = core_schema.str_schema(min_length=1, max_length=0)
 _SCALARS: dict[AttributeType, CoreSchema] = {
     AttributeType.STRING: _TEXT,
     AttributeType.REFERENCE: _TEXT,
@@ -113,7 +114,7 @@ def _object(
             fields[attribute.name] = core_schema.typed_dict_field(described, required=required)
         elif attribute.required and attribute.mutability is not Mutability.READ_ONLY:
             # What must be there and cannot be plain: then nothing is.
-            fields[attribute.name] = core_schema.typed_dict_field(core_schema.none_schema(), required=True)
+            fields[attribute.name] = core_schema.typed_dict_field(_NOTHING, required=True)
     return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
 
 

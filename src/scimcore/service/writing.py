@@ -111,14 +111,15 @@ async def patch(operation: PatchResource, call: Call) -> Result:
 
     def patched(before: Document) -> _Change:
         result = apply(before, operations, resource_type, operation.tolerances)
+        tolerated = tuple([use.quirk for use in result.tolerated])
         if profile is None:
-            return _Change(result.document, result.changes, tuple(use.quirk for use in result.tolerated))
+            return _Change(result.document, result.changes, tolerated)
         document, normalised = profiling.patched(result.document, resource_type, profile, before)
         changes: Sequence[AnyChange] = result.changes
         if document is not result.document:
             # Some of what PATCH has changed is another value now, or none.
             changes = changes_between(before, document, resource_type)
-        return _Change(document, changes, tuple(use.quirk for use in result.tolerated), normalised)
+        return _Change(document, changes, tolerated, normalised)
 
     return await _change(operation, patched, call.references.of(resource_type), call)
 
