@@ -34,7 +34,9 @@ class Presenter:
         self._resource_type = resource_type
         self._prefix = f"{base_url}{resource_type.endpoint}/"
         self._project = projector_of_own(resource_type, selection)
-        self._urls = tuple((each.urn, each.name, each.attribute.multi_valued, Urls(each, base_url)) for each in urls)
+        self._urls = tuple(
+            (each.urn, each.name, each.attribute.multi_valued, Urls(each, base_url).add) for each in urls
+        )
 
     def show(self, stored: Stored, groups: Collection[Document] | None = None) -> Document:
         """Show a resource.
@@ -49,11 +51,11 @@ class Presenter:
         document["meta"] = {**meta, "location": self._prefix + segment(stored.id)}
         if groups:
             document[GROUPS] = groups
-        for urn, name, multi_valued, urls in self._urls:
+        for urn, name, multi_valued, add in self._urls:
             container = document if urn is None else document.get(urn)
             if not container or not (value := container.get(name)) or value is groups:
                 continue
-            with_urls = [urls.add(element) for element in value] if multi_valued else urls.add(value)
+            with_urls = [add(element) for element in value] if multi_valued else add(value)
             if urn is None:
                 document[name] = with_urls
             else:
