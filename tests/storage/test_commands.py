@@ -42,6 +42,7 @@ def test_a_database_is_made_and_looked_into(url: str, storage: SqlStorage, capsy
     assert "no tables" in said(capsys, "storage", "stats", url, status=1)
     made = said(capsys, "storage", "init", url, "--indexed", "emails.value")
     assert made == "version 1: resources, values, members\nThe schema has version 1.\n"
+    assert (Path(url.partition(":")[2]).stat().st_mode & 0o077) == 0
     assert "already" in said(capsys, "storage", "init", url, status=1)
     assert said(capsys, "storage", "migrate", url) == "The schema has version 1.\n"
     storage.insert(USERS, user("a", emails=[{"value": "A@example.com"}]))
@@ -98,6 +99,7 @@ def test_postgresql_is_looked_into_too(postgresql_url: str, capsys: pytest.Captu
     [
         (["storage", "check", "sqlite:{}/new.db"], "version 0 of the schema"),
         (["storage", "check", "cloud:7"], "unknown storage"),
+        (["storage", "stats", "sqlite:{}/no/such/new.db"], "No such file"),
         (["storage", "dance", "sqlite:x"], "invalid choice"),
         (["export", "sqlite:{}/new.db", "{}/no/such/file"], "cannot write"),
         (["import", "sqlite:{}/new.db", "{}/no/such/file"], "cannot read"),
@@ -247,4 +249,5 @@ def test_serve_keeps_what_it_is_given(tmp_path: Path) -> None:
         check=False,
     )
     assert "a port is a number" in process.stderr
-    assert (tmp_path / "scimcore.sqlite").exists()
+    # What others may not know is in there.
+    assert (tmp_path / "scimcore.sqlite").stat().st_mode & 0o077 == 0

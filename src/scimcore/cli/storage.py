@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from scimcore.cli.stores import SchemaError, sql_storage
+from scimcore.cli.stores import SchemaError, make_private, sql_storage
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
     """
     storage = sql_storage(arguments.url, indexed=arguments.indexed)
     try:
+        # Whoever looks makes the file, too.
+        make_private(storage)
         return _ACTIONS[arguments.action][0](storage, arguments)
-    except SchemaError as error:
+    except (SchemaError, OSError) as error:
         raise ValueError(str(error)) from None
     finally:
         storage.close()

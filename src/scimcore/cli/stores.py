@@ -1,6 +1,8 @@
 """Which store a command works with, by a text: ``memory``, ``sqlite:PATH`` or ``postgresql://user@host/database``."""
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 from scimcore.memory import MemoryStorage
 
@@ -11,7 +13,7 @@ except ImportError:  # the extra `sql`
     SqlStorage = None  # type: ignore[assignment, misc]
     SchemaError = ValueError  # type: ignore[assignment, misc]
 
-__all__ = ["DEFAULT", "FORMS", "SchemaError", "memory_or_sql", "ready", "sql_storage"]
+__all__ = ["DEFAULT", "FORMS", "SchemaError", "make_private", "memory_or_sql", "ready", "sql_storage"]
 
 FORMS = "memory|sqlite:PATH|postgresql://..."
 DEFAULT = "memory" if SqlStorage is None else "sqlite:scimcore.sqlite"
@@ -37,10 +39,20 @@ def ready(storage: "MemoryStorage | SqlStorage") -> None:
     if isinstance(storage, MemoryStorage):
         return
     try:
+        make_private(storage)
         storage.initialise()
     except Exception as error:
         # A driver's message names host and database, and never a password.
         raise ValueError(f"cannot open the database: {str(error).partition(chr(10))[0]}") from None
+
+
+def make_private(storage: "SqlStorage") -> None:
+    """Make the file of a database in SQLite, if it is new, so that its owner alone can read what is in it."""
+    url = storage.engine.url
+    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+        # The files that SQLite puts beside it get the same mode.
+        with suppress(FileExistsError):
+            os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def sql_storage(name: str, *, tenant: str = "", indexed: Sequence[str] = (), migrates: bool = True) -> "SqlStorage":

@@ -4,11 +4,12 @@ Those of :class:`SyncSession` never suspend, and :func:`run` takes them to their
 written once, in ``core``.
 """
 
+from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Dialect, Engine, Executable, QueuePool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Executable, QueuePool, create_engine, event, make_url
 from sqlalchemy.pool import PoolProxiedConnection
 
 from scimcore.sql.failures import CommitUncertain, ConnectionLost, failure
@@ -18,6 +19,8 @@ T = TypeVar("T")
 Rows = Sequence[Sequence[Any]]
 
 BUSY_TIMEOUT_SECONDS = 30
+# As SQLAlchemy has them.
+_POOL_SIZE, _MAX_OVERFLOW = 5, 10
 _PRAGMAS = (
     "journal_mode = WAL",  # readers and the writer do not wait for each other
     "synchronous = FULL",  # what was acknowledged survives a loss of power
@@ -134,7 +137,9 @@ def note_failure(session: Session) -> None:
 class SyncSession:
     """A connection of a driver whose calls return."""
 
-    def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
+    def __init__(self, driver: "SyncDriver", pooled: PoolProxiedConnection) -> None:
+        engine = driver.engine
+        self._driver = driver
         self.depth = 0
         self.is_clean = True
         self.has_failed = False
@@ -196,7 +201,7 @@ class SyncSession:
         if self._connection is not None:
             self._connection.close()
         else:
-            self._pooled.close()
+            self._driver.give_back(self._pooled)
 
     @contextmanager
     def _executed(self, sql: str, arguments: Any = (), *, many: bool = False) -> Iterator[Any]:  # noqa: ANN401
@@ -233,16 +238,41 @@ class SyncDriver:
         self.engine = create_engine(url, **engine_options(url, QueuePool, options))
         if url.get_backend_name() == "sqlite":
             event.listen(self.engine, "connect", set_pragmas)
+        # To take a connection out of SQLAlchemy's pool and give it back costs more than a look-up in SQLite.
+        self._spares: deque[PoolProxiedConnection] = deque()
+        size, more = int(options.get("pool_size", _POOL_SIZE)), int(options.get("max_overflow", _MAX_OVERFLOW))
+        # Whoever wants connections to be looked at, or not to grow old, has it done by the pool.
+        self._most_spares = 0 if {"pool_pre_ping", "pool_recycle", "poolclass"} & set(options) or more < 0 else size
+        self._capacity = 1 if in_memory(url) else size + more
 
     def session(self) -> SyncSession:
         """Take a connection: ``with driver.session() as session``."""
         try:
-            return SyncSession(self.engine, self.engine.raw_connection())
+            return SyncSession(self, self._spares.pop() if self._spares else self.engine.raw_connection())
+        except IndexError:
+            # Another thread was faster.
+            return self.session()
         except Exception as error:
             raise failure(error, self.engine.dialect) from error
 
+    def give_back(self, pooled: PoolProxiedConnection) -> None:
+        """Keep a connection at hand, or give it back to the pool if somebody could be waiting there."""
+        pool = self.engine.pool
+        if (
+            isinstance(pool, QueuePool)
+            and pooled.is_valid
+            and len(self._spares) < self._most_spares
+            and pool.checkedout() < self._capacity
+        ):
+            self._spares.append(pooled)
+        else:
+            pooled.close()
+
     def forget_connections(self) -> None:
         """Begin with new connections: the old ones are as lost as the one that failed."""
+        while self._spares:
+            with suppress(IndexError):
+                self._spares.pop().close()
         self.engine.dispose()
 
 
@@ -266,10 +296,15 @@ def engine_options(url: URL, pool: type[QueuePool], given: Mapping[str, Any]) ->
     options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "poolclass": pool, "pool_reset_on_return": None}
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"check_same_thread": False}
-        if url.database in (None, "", ":memory:"):
+        if in_memory(url):
             # A database in memory is its connection: there is one, and whoever needs it waits.
             options |= {"pool_size": 1, "max_overflow": 0}
     return options | dict(given)
+
+
+def in_memory(url: URL) -> bool:
+    """Tell whether a URL is that of a database that is gone with its connection."""
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
 def set_pragmas(connection: Any, record: object) -> None:  # noqa: ANN401 - any driver's

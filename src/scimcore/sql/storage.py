@@ -149,7 +149,7 @@ class SqlStorage(BaseStorage):
 
     def close(self) -> None:
         """Close all connections. The store may be used again."""
-        self._driver.engine.dispose()
+        self._driver.forget_connections()
 
     def fetch(self, resource_type: ResourceType, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
         return self._do(self._core.fetch, resource_type, id, selection)
