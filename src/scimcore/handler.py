@@ -8,7 +8,6 @@ about, anything else is a fault of ours and tells nothing but a number to look f
 import asyncio
 import inspect
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeAlias, TypeVar, cast
@@ -17,7 +16,7 @@ from scimcore.errors import ScimError
 from scimcore.http import Request, Response
 from scimcore.service.authentication import AsyncAuthenticate, Authenticate, Caller
 from scimcore.service.call import Call
-from scimcore.service.faults import internal_error
+from scimcore.service.faults import internal_error, new_reference
 from scimcore.service.hooks import NO_HOOKS, Hooks, ask
 from scimcore.service.operations import perform
 from scimcore.service.provider import Provider
@@ -66,8 +65,8 @@ class _Service:
     async def _answer(self, request: Request) -> Response:
         started = time.perf_counter()
         caller = result = None
-        # Reads write no events; one that fails gets its number then.
-        correlation_id = "" if request.method in _READS else _new_id()
+        # Only events have a number from the start; a request that fails gets its own then.
+        correlation_id = "" if self._hooks.events is None or request.method in _READS else new_reference()
         try:
             # Before anything else of the request is looked at: nobody unknown reaches a parser.
             authenticated = self._authenticate(request)
@@ -82,7 +81,7 @@ class _Service:
         except ScimError as error:
             response = refuse(error, request, self._provider)
         except Exception as error:
-            response = refuse(internal_error(error, correlation_id or _new_id()), request, self._provider)
+            response = refuse(internal_error(error, correlation_id), request, self._provider)
         if _requests.isEnabledFor(logging.INFO):
             _requests.info(
                 "%s %s %d %.1f ms %d bytes %s%s",
@@ -248,7 +247,3 @@ def _understood(result: Result | None) -> str:
     """Say which quirks of the caller's dialect a request had, so that one sees why it worked."""
     tolerated = result.tolerated if isinstance(result, Shown | Listed | Walked | Written | BulkDone) else ()
     return f" understood: {', '.join(dict.fromkeys(tolerated))}" if tolerated else ""
-
-
-def _new_id() -> str:
-    return os.urandom(6).hex()

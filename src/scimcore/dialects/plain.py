@@ -67,12 +67,13 @@ class _Look:
         if self._core not in listed or not self._urns.issuperset(listed):
             return None
         for name, has_primary, by_labels in self._arrays:
-            elements = found.get(name)
-            if elements is None:
-                continue
-            if has_primary and len(elements) > 1 and [each.get("primary") for each in elements].count(True) > 1:
-                return None
-            if by_labels and any(each.keys() <= LABELS for each in elements):
+            primaries = 0
+            for element in found.get(name, ()):
+                if has_primary and element.get("primary"):
+                    primaries += 1
+                if by_labels and LABELS.issuperset(element):
+                    return None
+            if primaries > 1:
                 return None
         found["schemas"] = [self._core, *[urn for urn in self._extensions if urn in found]]
         return found

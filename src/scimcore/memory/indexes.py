@@ -33,22 +33,26 @@ class Index:
         first = self._first
         return bool(before.document.get(first) != after.document.get(first))
 
-    def has_other(self, stored: Stored) -> bool:
-        """Tell whether another resource has one of the values of this one."""
-        for value in self._values(stored):
+    def has_other(self, values: Iterable[str], id: str) -> bool:
+        """Tell whether another resource than this one has one of the values."""
+        for value in values:
             ids = self._ids.get(value)
-            if ids and (len(ids) > 1 or stored.id not in ids):
+            if ids and (len(ids) > 1 or id not in ids):
                 return True
         return False
 
-    def add(self, stored: Stored) -> None:
-        """Enter a resource."""
-        for value in self._values(stored):
-            self._ids.setdefault(value, {})[stored.id] = None
+    def add(self, values: Iterable[str], id: str) -> None:
+        """Enter a resource by its values."""
+        for value in values:
+            ids = self._ids.get(value)
+            if ids is None:
+                self._ids[value] = {id: None}
+            else:
+                ids[id] = None
 
     def remove(self, stored: Stored) -> None:
         """Take a resource out."""
-        for value in self._values(stored):
+        for value in self.values(stored):
             ids = self._ids[value]
             del ids[stored.id]
             if not ids:
@@ -58,9 +62,10 @@ class Index:
         """Enter a resource as it is now."""
         if self.differs(before, after):
             self.remove(before)
-            self.add(after)
+            self.add(self.values(after), after.id)
 
-    def _values(self, stored: Stored) -> Iterable[str]:
+    def values(self, stored: Stored) -> Iterable[str]:
+        """Return the values of a resource as they are compared, each once."""
         value = stored.document.get(self._first)
         if isinstance(value, str):
             return (self._fold(value),)

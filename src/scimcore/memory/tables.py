@@ -134,12 +134,19 @@ class Table:
 
     def add(self, stored: Stored) -> Callable[[], object]:
         """Keep a new resource."""
-        if stored.id in self.rows:
+        id = stored.id
+        if id in self.rows:
             raise Uniqueness(f"There is a {self.resource_type.name} with this id already.", path="id")
-        self._require_unique(stored)
-        self._insert(stored, self._next_serial)
+        bare = self._without_members(stored) if self.has_members else stored
+        values = [index.values(bare) for index in self._all]
+        for index, some in zip(self._unique, values, strict=False):
+            if index.has_other(some, id):
+                raise self._taken(index)
+        self._enter(bare, values, self._next_serial)
         self._next_serial += 1
-        return lambda: self.remove(self.get(stored.id))
+        if self.has_members:
+            self._set_members(id, _by_value(stored), stored)
+        return lambda: self.remove(self.get(id))
 
     def replace(self, before: Stored, after: Stored) -> Callable[[], object]:
         """Put a whole resource in the place of another."""
@@ -193,21 +200,20 @@ class Table:
         serial = self.order.remove(stored.id)
 
         def undo() -> None:
-            self._insert(stored, serial)
+            self._enter(stored, [index.values(stored) for index in self._all], serial)
             self.rows = {id: self.rows[id] for id in self.order.sorted(self.rows)}
             if members is not None:
                 self._set_members(stored.id, members, whole)
 
         return undo
 
-    def _insert(self, stored: Stored, serial: int) -> None:
-        bare = self._without_members(stored)
-        self.rows[stored.id] = bare
-        self.order.add(stored.id, serial)
-        for index in self._all:
-            index.add(bare)
-        if self.has_members:
-            self._set_members(stored.id, _by_value(stored), stored)
+    def _enter(self, bare: Stored, values: Iterable[Iterable[str]], serial: int) -> None:
+        """Keep a resource, a group without its members, at its place, and enter its values into the indexes."""
+        id = bare.id
+        self.rows[id] = bare
+        self.order.add(id, serial)
+        for index, some in zip(self._all, values, strict=True):
+            index.add(some, id)
 
     def _change(self, before: Stored, after: Stored) -> None:
         self.rows[after.id] = after
@@ -240,14 +246,17 @@ class Table:
     def _key(self, id: str) -> tuple[str, str]:
         return self.resource_type.name, id
 
-    def _require_unique(self, stored: Stored, before: Stored | None = None) -> None:
+    def _require_unique(self, stored: Stored, before: Stored) -> None:
         for index in self._unique:
-            if (before is None or index.differs(before, stored)) and index.has_other(stored):
-                raise Uniqueness(
-                    f"Another {self.resource_type.name} has this value of '{index.path}' already.",
-                    path=str(index.path),
-                    rule="RFC 7643 §2.2",
-                )
+            if index.differs(before, stored) and index.has_other(index.values(stored), stored.id):
+                raise self._taken(index)
+
+    def _taken(self, index: Index) -> Uniqueness:
+        return Uniqueness(
+            f"Another {self.resource_type.name} has this value of '{index.path}' already.",
+            path=str(index.path),
+            rule="RFC 7643 §2.2",
+        )
 
 
 def _by_value(stored: Stored) -> dict[str, Document]:

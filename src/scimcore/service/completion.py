@@ -74,15 +74,21 @@ async def complete_new(document: Document, references: TypeReferences, store: St
     Raises:
         InvalidValue: As for ``complete``.
     """
-    there = [(each, value) for each in references.written if (value := _one(each, document))]
-    if len(there) > 1 or (there and there[0][0].attribute.multi_valued):
-        return await complete({}, document, references_of(document, references), references, store, unknown_members)
     # Nearly always a manager, if anything.
-    for each, value in there:
-        id = _value(value)
-        found = _Found(await _looked_up(each.targets, () if id is None else (id,), store))
-        document = _with_one(each, document, _told_of_one(each, None, value, found))
-    return Completed(document, ())
+    only, only_value = None, _NOTHING
+    for each in references.written:
+        value = _one(each, document)
+        if not value:
+            continue
+        if only is not None or each.attribute.multi_valued or len(each.targets) > 1:
+            return await complete({}, document, references_of(document, references), references, store, unknown_members)
+        only, only_value = each, value
+    if only is None:
+        return Completed(document, ())
+    id = _value(only_value)
+    found = () if id is None else await store.fetch_many(only.targets, (id,), _NAMES)
+    known = found[0].document.get("displayName") if found and found[0].id == id else None
+    return Completed(_with_one(only, document, _told_of_one(only, only_value, known)), ())
 
 
 async def complete(
@@ -177,6 +183,7 @@ async def _looked_up(
     return found
 
 
+_NOTHING: Document = {}
 _AT_ONCE = 1_000
 _NAMES = Selection(("displayName", "userName"))
 
@@ -313,7 +320,7 @@ def _complete_one(
 ) -> tuple[Document, Sequence[AnyChange]]:
     was, now = _one(reference, before), _one(reference, document)
     if now is not None:
-        told = _told_of_one(reference, was, now, found)
+        told = _told_of_one(reference, now, _known_name(reference, was, now, found))
         now = told if was is None or was != told else was
         document = _with_one(reference, document, now)
     changes = [change for change in changes if not _is_part(reference, change)]
@@ -321,7 +328,19 @@ def _complete_one(
     return document, changes
 
 
-def _told_of_one(reference: Reference, was: Document | None, now: Document, found: _Found) -> Document:
+def _known_name(reference: Reference, was: Document | None, now: Document, found: _Found) -> str | None:
+    """Return the name of what a reference refers to, as far as it is known."""
+    value = _value(now)
+    if value is None or reference.display is None:
+        return None
+    if was is not None and was.get("value") == value:
+        return was.get(reference.display)
+    target = found.target(reference, {**now, "value": value})
+    return None if target is None else target[1].document.get("displayName")
+
+
+def _told_of_one(reference: Reference, now: Document, known: str | None) -> Document:
+    """Return a reference as it is stored: by what it is told, and with the name that is known, or the client's own."""
     value, display = _value(now), reference.display
     if value is None:
         raise InvalidValue(
@@ -329,18 +348,16 @@ def _told_of_one(reference: Reference, was: Document | None, now: Document, foun
             path=f"{reference.path}.value",
             rule="RFC 7643 §2.4",
         )
-    told = {name: part for name, part in now.items() if name != "$ref" and name != display}
-    told["value"] = value
+    told = {**now, "value": value}
+    told.pop("$ref", None)
     if display is None:
         return told
-    if was is not None and was.get("value") == value:
-        known = was.get(display)
-    else:
-        target = found.target(reference, told)
-        known = None if target is None else target[1].document.get("displayName")
-    if not reference.display_is_ours:
-        known = now.get(display, known)
-    return told if known is None else {**told, display: known}
+    sent = told.pop(display, None)
+    if sent is not None and not reference.display_is_ours:
+        known = sent
+    if known is not None:
+        told[display] = known
+    return told
 
 
 def _is_part(reference: Reference, change: AnyChange) -> bool:

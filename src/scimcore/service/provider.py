@@ -78,13 +78,13 @@ def _users_and_groups() -> tuple[ResourceType, ...]:
 
 
 def _random_id() -> str:
-    """Make a UUID of version 4 (RFC 9562 §5.4): what ``str(uuid.uuid4())`` is, in a third of the time."""
-    digits = f"{int.from_bytes(os.urandom(16)) & _RANDOM_BITS | _FIXED_BITS:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    """Make a UUID of version 4 (RFC 9562 §5.4): what ``str(uuid.uuid4())`` is, in a fifth of the time."""
+    digits = os.urandom(16).hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
-_RANDOM_BITS = ~(0xF000 << 64) & ~(0xC000 << 48) & (1 << 128) - 1
-_FIXED_BITS = 0x4000 << 64 | 0x8000 << 48
+# The two bits of the variant stand before two random ones: four digits become each of these.
+_VARIANT = {f"{digit:x}": "89ab"[digit % 4] for digit in range(16)}
 
 
 def _random_secret() -> bytes:
