@@ -10,10 +10,10 @@ from scimcore.errors import BadRequest, VersionMismatch
 from scimcore.http import Headers, Request, Response
 from scimcore.projection import Selection
 from scimcore.resources import User
-from scimcore.service.meta import location, new_version, timestamp
+from scimcore.service.meta import location, new_etag, timestamp
 from scimcore.service.mount import below
 from scimcore.service.parameters import NO_PARAMETERS, Parameters, parameters
-from scimcore.service.preconditions import preconditions
+from scimcore.service.preconditions import NO_PRECONDITIONS, preconditions
 from scimcore.service.redaction import readable
 
 
@@ -57,7 +57,7 @@ def test_nothing_secret_shows_in_a_repr() -> None:
 )
 def test_if_match(if_match: str, version: str, permitted: bool) -> None:
     asked = preconditions(Headers([("If-Match", if_match)]))
-    assert asked.given
+    assert asked != NO_PRECONDITIONS
     if permitted:
         asked.permit(version)
         assert not asked.unchanged(version)
@@ -79,7 +79,7 @@ def test_if_none_match() -> None:
 
 def test_no_precondition() -> None:
     asked = preconditions(Headers())
-    assert not asked.given
+    assert asked == NO_PRECONDITIONS
     asked.permit("1")
     assert not asked.unchanged("1")
 
@@ -163,7 +163,7 @@ def test_times_are_utc_with_milliseconds() -> None:
 
 
 def test_versions_do_not_repeat() -> None:
-    assert len({new_version() for _ in range(1000)}) == 1000
+    assert len({new_etag() for _ in range(1000)}) == 1000
 
 
 @pytest.mark.parametrize(

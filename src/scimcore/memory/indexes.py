@@ -67,7 +67,7 @@ class Index:
     def values(self, stored: Stored) -> Iterable[str]:
         """Return the values of a resource as they are compared, each once."""
         value = stored.document.get(self._first)
-        if isinstance(value, str):
+        if value.__class__ is str:
             return (self._fold(value),)
         if value is None:
             return ()

@@ -159,7 +159,8 @@ class MemoryStorage:
     def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
         """Return the groups that list each of the given ids as a member."""
         with self._lock:
-            return {id: self._groups_of(id) for id in self._listings.listed(ids)}
+            listed = self._listings.listed(ids)
+            return {id: self._groups_of(id) for id in listed} if listed else {}
 
     def update_members(
         self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /

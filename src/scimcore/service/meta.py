@@ -33,14 +33,14 @@ def timestamp(moment: datetime) -> str:
 _RFC_3339 = "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ"
 
 
-def new_version() -> str:
-    """Make a version that no resource has had.
+def new_etag() -> str:
+    """Make a version that no resource has had, as a weak ETag.
 
     Random, not counted: that holds across processes and after a restore from a backup, and costs no look at the
     content.
     """
     # What `secrets` reads, without its way there: that costs more than all else that is written of `meta`.
-    return os.urandom(8).hex()
+    return f'W/"{os.urandom(8).hex()}"'
 
 
 def first_meta(resource_type: ResourceType, now: datetime) -> Document:
@@ -50,13 +50,13 @@ def first_meta(resource_type: ResourceType, now: datetime) -> Document:
         "resourceType": resource_type.name,
         "created": moment,
         "lastModified": moment,
-        "version": etag(new_version()),
+        "version": new_etag(),
     }
 
 
 def next_meta(stored: Stored, resource_type: ResourceType, now: datetime) -> Document:
     """Make the ``meta`` of a resource that is about to change."""
-    return {**meta_of(stored, resource_type), "lastModified": timestamp(now), "version": etag(new_version())}
+    return {**meta_of(stored, resource_type), "lastModified": timestamp(now), "version": new_etag()}
 
 
 def meta_of(stored: Stored, resource_type: ResourceType) -> Document:
@@ -77,7 +77,8 @@ def location(resource_type: ResourceType, id: str, base_url: str) -> str:
 
 def segment(id: str) -> str:
     """Write an id as a segment of a URL. One of a host's own choice may need encoding; the usual UUID does not."""
-    return id if _PLAIN(id) else quote(id, safe="")
+    return id if PLAIN_SEGMENT(id) else quote(id, safe="")
 
 
-_PLAIN = re.compile("[A-Za-z0-9-]+").fullmatch
+# Asked directly where it is asked of every resource.
+PLAIN_SEGMENT = re.compile("[A-Za-z0-9-]+").fullmatch

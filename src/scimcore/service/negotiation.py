@@ -10,6 +10,8 @@ from scimcore.errors import NotAcceptable, UnsupportedMediaType
 SCIM = "application/scim+json"
 JSON = "application/json"
 _READ = frozenset({SCIM, JSON})
+USUAL = frozenset({SCIM, JSON, f"{SCIM}; charset=utf-8", f"{JSON}; charset=utf-8"})
+"""What nearly all clients send as the Content-Type of a body; :func:`check_content_type` lets through more."""
 _WILDCARDS = ("application/*", "*/*")
 
 
@@ -19,7 +21,7 @@ def check_content_type(content_type: str) -> None:
     Raises:
         UnsupportedMediaType: If it is of another media type, or of none that was named.
     """
-    if content_type not in _READ and content_type.partition(";")[0].strip().lower() not in _READ:
+    if content_type.partition(";")[0].strip().lower() not in _READ:
         raise UnsupportedMediaType("The body must be sent with Content-Type: application/scim+json.")
 
 

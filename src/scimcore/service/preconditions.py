@@ -30,11 +30,6 @@ class Preconditions(NamedTuple):
     if_match: frozenset[str] | None = None
     if_none_match: frozenset[str] | None = None
 
-    @property
-    def given(self) -> bool:
-        """Whether the client named any: then it is told of a conflict, and nothing is retried behind its back."""
-        return self.if_match is not None or self.if_none_match is not None
-
     def unchanged(self, version: str) -> bool:
         """Tell whether a client that reads has this version already: 304.
 
@@ -60,12 +55,11 @@ class Preconditions(NamedTuple):
 
 
 NO_PRECONDITIONS = Preconditions()
+"""A client that names any is told of a conflict, and nothing is retried behind its back; who names none is not."""
 
 
 def preconditions(headers: Headers) -> Preconditions:
     """Read If-Match and If-None-Match. One that holds nothing readable names no version, and so matches none."""
-    if "if-match" not in headers and "if-none-match" not in headers:
-        return NO_PRECONDITIONS
     return Preconditions(_versions(headers, "if-match"), _versions(headers, "if-none-match"))
 
 

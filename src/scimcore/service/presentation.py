@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from scimcore.documents import Document
 from scimcore.projection import Selection, projector_of_own
 from scimcore.schema.resource_type import ResourceType
-from scimcore.service.meta import meta_of, segment
+from scimcore.service.meta import PLAIN_SEGMENT, meta_of, segment
 from scimcore.service.referring import GROUPS, Reference
 from scimcore.storage import Stored
 
@@ -46,9 +46,9 @@ class Presenter:
             groups: If they are known, the groups that list it, as they are shown.
         """
         document = stored.document.copy()
-        document["id"] = stored.id
+        document["id"] = id = stored.id
         meta = document.get("meta") or meta_of(stored, self._resource_type)
-        document["meta"] = {**meta, "location": self._prefix + segment(stored.id)}
+        document["meta"] = {**meta, "location": self._prefix + (id if PLAIN_SEGMENT(id) else segment(id))}
         if groups:
             document[GROUPS] = groups
         for urn, name, multi_valued, add in self._urls:
@@ -114,4 +114,4 @@ class Urls:
         value = element.get("value")
         if prefix is None or value is None:
             return {name: part for name, part in element.items() if name != "$ref"} if "$ref" in element else element
-        return {**element, "$ref": prefix + segment(value)}
+        return {**element, "$ref": prefix + (value if PLAIN_SEGMENT(value) else segment(value))}

@@ -11,7 +11,7 @@ from scimcore.http import Request
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import Caller
 from scimcore.service.cursors import CursorCodec
-from scimcore.service.negotiation import check_content_type
+from scimcore.service.negotiation import USUAL, check_content_type
 from scimcore.service.provider import Provider
 
 
@@ -50,11 +50,11 @@ class Reader(NamedTuple):
         Raises:
             UnsupportedMediaType: If it does not say that it is JSON.
         """
-        size = len(request.body)
-        if not size or size > self.provider.limits.max_payload_bytes or not self._takes_plain:
+        body = request.body
+        if not body or len(body) > self.provider.limits.max_payload_bytes or not self._takes_plain:
             return None
-        check_content_type(request.headers.get("content-type"))
-        return self._left(plain_text(request.body, resource_type), resource_type)
+        _check_type(request)
+        return self._left(plain_text(body, resource_type), resource_type)
 
     def plain(self, data: Document, resource_type: ResourceType) -> Document | None:
         """Do the same with a body that was read."""
@@ -77,5 +77,11 @@ def read_object(request: Request, limits: Limits, read: Callable[..., Document] 
         InvalidSyntax: If it is no JSON object.
     """
     if request.body:
-        check_content_type(request.headers.get("content-type"))
+        _check_type(request)
     return read(request.body, limits=limits)
+
+
+def _check_type(request: Request) -> None:
+    content_type = request.headers.get("content-type")
+    if content_type not in USUAL:
+        check_content_type(content_type)

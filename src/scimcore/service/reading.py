@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from scimcore.documents import Document
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.call import Call
+from scimcore.service.preconditions import NO_PRECONDITIONS
 from scimcore.service.requests import ListResources, ReadResource
 from scimcore.service.results import Listed, Result, Shown, Unchanged, Walked
 from scimcore.service.search import Walk
@@ -14,7 +15,7 @@ from scimcore.storage import CursorPage, Query, Stored
 async def read(operation: ReadResource, call: Call) -> Result:
     """Fetch one resource, unless the client has it already."""
     stored = await call.store.fetch(operation.resource_type, operation.id, operation.selection)
-    if operation.preconditions.given and operation.preconditions.unchanged(stored.version):
+    if operation.preconditions != NO_PRECONDITIONS and operation.preconditions.unchanged(stored.version):
         return Unchanged(stored.version)
     [document] = await call.references.present(
         (stored,), operation.resource_type, operation.selection, call.store, call.base_url

@@ -15,12 +15,12 @@ from scimcore.errors import Forbidden, InvalidSyntax, NotFound
 from scimcore.http import Request
 from scimcore.messages.patch import read_patch
 from scimcore.patch.tolerances import PatchTolerances, Tolerated
-from scimcore.projection import Selection
+from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.bulk_request import BulkOperation, bulk_request
 from scimcore.service.interop import conforming_patch, refuse_undeclared
 from scimcore.service.parameters import known_parameters, parameters
-from scimcore.service.preconditions import Preconditions, preconditions
+from scimcore.service.preconditions import NO_PRECONDITIONS, Preconditions, preconditions
 from scimcore.service.reader import Reader
 from scimcore.service.search import Walk, query_of, search_request
 from scimcore.storage import Query
@@ -48,8 +48,8 @@ class CreateResource(NamedTuple):
         """Read the request."""
         plain = reader.plain_payload(request, resource_type)
         if plain is not None:
-            return cls(resource_type, plain, parameters(request.query).selection, (), True)
-        data, selection = reader.payload(request), parameters(request.query).selection
+            return cls(resource_type, plain, _selection(request), (), True)
+        data, selection = reader.payload(request), _selection(request)
         payload, tolerated = _resource(data, resource_type, reader)
         return cls(resource_type, payload, selection, tolerated)
 
@@ -82,7 +82,7 @@ class ReadResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        return cls(resource_type, id, parameters(request.query).selection, preconditions(request.headers))
+        return cls(resource_type, id, _selection(request), _preconditions(request))
 
 
 class ListResources(NamedTuple):
@@ -129,8 +129,8 @@ class ReplaceResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        data, selection = reader.payload(request), parameters(request.query).selection
-        return cls.from_data(resource_type, id, data, selection, preconditions(request.headers), reader)
+        data, selection = reader.payload(request), _selection(request)
+        return cls.from_data(resource_type, id, data, selection, _preconditions(request), reader)
 
     @classmethod
     def from_data(
@@ -165,8 +165,8 @@ class PatchResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        data, selection = reader.payload(request, read_patch), parameters(request.query).selection
-        return cls.from_data(resource_type, id, data, selection, preconditions(request.headers), reader)
+        data, selection = reader.payload(request, read_patch), _selection(request)
+        return cls.from_data(resource_type, id, data, selection, _preconditions(request), reader)
 
     @classmethod
     def from_data(
@@ -197,7 +197,7 @@ class DeleteResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        return cls(resource_type, id, preconditions(request.headers))
+        return cls(resource_type, id, _preconditions(request))
 
     @classmethod
     def from_data(
@@ -233,7 +233,7 @@ class RunBulk(NamedTuple):
     @classmethod
     def of(cls, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        asked = parameters(request.query).selection
+        asked = _selection(request)
         operations, fail_on_errors, refers = bulk_request(request, reader)
         return cls(operations, fail_on_errors, refers, asked if any(asked) else None, reader)
 
@@ -283,6 +283,16 @@ Operation: TypeAlias = (
     | ListDescriptions
     | ShowMethods
 )
+
+
+def _selection(request: Request) -> Selection:
+    return parameters(request.query).selection if request.query else DEFAULT_SELECTION
+
+
+def _preconditions(request: Request) -> Preconditions:
+    headers = request.headers
+    given = "if-match" in headers or "if-none-match" in headers
+    return preconditions(headers) if given else NO_PRECONDITIONS
 
 
 def _resource(data: Document, resource_type: ResourceType, reader: Reader) -> tuple[Document, tuple[str, ...]]:

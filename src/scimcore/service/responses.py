@@ -45,7 +45,7 @@ def respond(result: Result, request: Request, provider: Provider, operation: Ope
         case Shown():
             meta = result.document.get("meta") or _NO_META
             where = meta.get("location") or location(result.resource_type, result.stored.id, request.base_url)
-            fields = (("ETag", etag(result.stored.version)), ("Location", where))
+            fields = (("ETag", meta.get("version") or etag(result.stored.version)), ("Location", where))
             return _answer(result.status, result.document, request, provider, fields)
         case Listed():
             document = _list_response(result.documents, result.page.total_results, result.query.start_index)
@@ -106,7 +106,8 @@ def _own_location(operation: Operation | None, request: Request) -> Fields:
 def _answer(status: int, document: Document, request: Request, provider: Provider, fields: Fields = ()) -> Response:
     body = dumps(document)
     # Interoperability profile §6.2: one media type, whatever the client accepts.
-    kind = SCIM if provider.interop_strict else media_type(request.headers.get("accept"))
+    accept = request.headers.get("accept")
+    kind = SCIM if accept == SCIM or provider.interop_strict else media_type(accept)
     return Response(
         status,
         (("Content-Type", kind), ("Content-Length", str(len(body))), _NO_SNIFFING, *fields),

@@ -14,6 +14,7 @@ from scimcore.service.authentication import Caller
 from scimcore.service.cursors import CursorCodec
 from scimcore.service.discovery import descriptions
 from scimcore.service.me import ME, routes_of_me
+from scimcore.service.meta import PLAIN_SEGMENT
 from scimcore.service.negotiation import check_accept
 from scimcore.service.provider import Provider
 from scimcore.service.reader import Reader
@@ -99,7 +100,13 @@ class Routes:
         provider = self._provider
         if provider.strict_accept:
             check_accept(request.headers.get("accept"))
-        methods, id = self._found(decoded(request.path))
+        # Nearly every path is as declared, with an id that needs no decoding.
+        methods, id = self._exact.get(request.path), ""
+        if methods is None:
+            parent, _, id = request.path.rpartition("/")
+            methods = self._below.get(parent) if PLAIN_SEGMENT(id) else None
+        if methods is None:
+            methods, id = self._found(decoded(request.path))
         # HEAD is GET without the body (RFC 9110 §9.3.2), which the answer leaves away.
         read = methods.get("GET" if request.method == "HEAD" else request.method)
         if read is None:

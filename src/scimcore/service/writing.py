@@ -23,6 +23,7 @@ from scimcore.service.completion import Completed, complete, complete_new, named
 from scimcore.service.events import Event
 from scimcore.service.membership import WITHOUT_MEMBERS, Small, leave_groups, small_group
 from scimcore.service.meta import first_meta, next_meta
+from scimcore.service.preconditions import NO_PRECONDITIONS
 from scimcore.service.referring import MEMBERS, TypeReferences
 from scimcore.service.requests import CreateResource, DeleteResource, Operation, PatchResource, ReplaceResource
 from scimcore.service.results import UNSEEN, Deleted, Result, Shown, Written
@@ -139,7 +140,8 @@ async def _change(
             if references.members is not None and isinstance(operation, PatchResource):
                 small = await small_group(operation, references, store)
             stored = await store.fetch(resource_type, operation.id) if small is None else small.group
-            operation.preconditions.permit(stored.version)
+            if operation.preconditions != NO_PRECONDITIONS:
+                operation.preconditions.permit(stored.version)
             before = stored.document if small is None else small.document
             document, changes, tolerated, normalised = change(before)
             completed = Completed(document, changes)
@@ -165,7 +167,7 @@ async def _change(
                 result = await _shown(200, operation, stored, tolerated, store, call)
         return Outcome(result, happened)
 
-    return await persist(attempt, call, retry=not operation.preconditions.given)
+    return await persist(attempt, call, retry=operation.preconditions == NO_PRECONDITIONS)
 
 
 async def _update(
@@ -210,7 +212,8 @@ async def delete(operation: DeleteResource, call: Call) -> Result:
         now = provider.now()
         async with call.store.transaction() as store:
             stored = await store.fetch(resource_type, operation.id, selection)
-            operation.preconditions.permit(stored.version)
+            if operation.preconditions != NO_PRECONDITIONS:
+                operation.preconditions.permit(stored.version)
             write = write_for(call, operation, stored.id, stored.document, None, ())
             if write is not None:
                 await ask_before(write, call)
@@ -222,7 +225,7 @@ async def delete(operation: DeleteResource, call: Call) -> Result:
         happened = [event for group in left for event in events.changed(*group[:2], (group.delta,), origin)]
         return Outcome(Deleted(), (*happened, events.deleted(resource_type, stored.id, origin)))
 
-    return await persist(attempt, call, retry=not operation.preconditions.given)
+    return await persist(attempt, call, retry=operation.preconditions == NO_PRECONDITIONS)
 
 
 _ID_ONLY = Selection(("id",))
