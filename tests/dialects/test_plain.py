@@ -119,6 +119,24 @@ def test_text_that_may_mean_something_else_is_looked_at_closely(body: bytes) -> 
     assert plain_text(body, USER) is None
 
 
+@pytest.mark.parametrize(("sent", "kept"), [("YQ", "YQ=="), ("YQ==", "YQ==")])
+def test_padding_does_not_make_up_for_a_name_that_is_lost(sent: str, kept: str) -> None:
+    certificates = ",".join([f'{{"value":"{sent}"}}'] * 6)
+    once = f'{{"schemas":["{urns.USER}"],"userName":"ada","title":"y","x509Certificates":[{certificates}]}}'
+    found = plain_text(once.encode(), USER)
+    assert found is not None
+    assert found["x509Certificates"] == [{"value": kept}] * 6
+    # As many characters as six values get for their padding.
+    twice = once.replace('"title":"y"', '"title":"x","title":"y"')
+    assert plain_text(twice.encode(), USER) is None
+
+
+def test_a_text_without_a_blank_is_read_as_any_other() -> None:
+    compact = json.dumps(ADA, separators=(",", ":")).encode()
+    assert plain_text(compact, USER) == plain_text(json.dumps(ADA).encode(), USER) is not None
+    assert plain_text(compact.replace(b'"active":', b'"active":true,"active":'), USER) is None
+
+
 def _resource_type(*attributes: Attribute) -> ResourceType:
     return ResourceType(name="Thing", endpoint="/Things", schema=Schema("urn:example:Thing", "Thing", "", attributes))
 

@@ -151,6 +151,8 @@ def test_what_is_deleted_softly_is_gone_for_every_client() -> None:
 
 # Floors and their siblings, as the layers of the house have them: `service` is one, whatever it consists of.
 GET_FLOORS, PATCH_FLOORS = 8, 16
+# And what they consist of: files of which any function is called.
+GET_FILES, PATCH_FILES = 16, 25
 
 
 @contextmanager
@@ -170,8 +172,11 @@ def walked(calls: list[str]) -> Any:
         sys.setprofile(before)
 
 
-@pytest.mark.parametrize(("method", "floors", "most_calls"), [("GET", GET_FLOORS, 65), ("PATCH", PATCH_FLOORS, 190)])
-def test_how_far_a_request_walks(method: str, floors: int, most_calls: int) -> None:
+@pytest.mark.parametrize(
+    ("method", "floors", "files", "most_calls"),
+    [("GET", GET_FLOORS, GET_FILES, 45), ("PATCH", PATCH_FLOORS, PATCH_FILES, 110)],
+)
+def test_how_far_a_request_walks(method: str, floors: int, files: int, most_calls: int) -> None:
     client = Client(MemoryStorage(), events=None)
     place = f"/Users/{client.user('ada', title='a')}"
 
@@ -190,4 +195,5 @@ def test_how_far_a_request_walks(method: str, floors: int, most_calls: int) -> N
     assert answer.status == 200
     entered = {name.split(".")[1] for name in calls}
     assert len(entered) <= floors, sorted(entered)
+    assert len(set(calls)) <= files, sorted(set(calls))
     assert len(calls) <= most_calls

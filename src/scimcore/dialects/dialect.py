@@ -117,10 +117,8 @@ class Dialect:
 
     def leaves(self, document: Document, resource_type: ResourceType) -> bool:
         """Tell whether there is nothing to rewrite in a body that :func:`~scimcore.dialects.plain.plain` has found."""
-        for rewrite in self._watchful:
-            if rewrite.apply(document, resource_type) is not document:
-                return False
-        return True
+        watchful = self._watchful
+        return not watchful or all(rewrite.apply(document, resource_type) is document for rewrite in watchful)
 
     def _rewrite_as_a_whole(self, document: Document, resource_type: ResourceType) -> tuple[Document, list[Tolerated]]:
         tolerated: list[Tolerated] = []

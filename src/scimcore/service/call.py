@@ -19,7 +19,8 @@ class Call(NamedTuple):
         hooks: Where the host has its say.
         references: What is known of references between the provider's resource types.
         base_url: What URLs of resources begin with.
-        correlation_id: The same in the log and in all events of this request. Where nobody hears of events, there is none.
+        correlation_id: The same in the log and in all events of this request. There is none where nobody hears
+            of events.
     """
 
     provider: Provider

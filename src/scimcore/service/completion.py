@@ -71,6 +71,12 @@ def references_of(document: Document, references: TypeReferences) -> list[AnyCha
 async def complete_new(document: Document, references: TypeReferences, store: Store, unknown_members: str) -> Completed:
     """Complete the references of a new resource where nobody asks what its changes are; none are told.
 
+    Args:
+        document: The resource. It may be changed itself, not its values.
+        references: Those of its type.
+        store: In the transaction that writes.
+        unknown_members: As for ``complete``.
+
     Raises:
         InvalidValue: As for ``complete``.
     """
@@ -88,7 +94,12 @@ async def complete_new(document: Document, references: TypeReferences, store: St
     id = _value(only_value)
     found = () if id is None else await store.fetch_many(only.targets, (id,), _NAMES)
     known = found[0].document.get("displayName") if found and found[0].id == id else None
-    return Completed(_with_one(only, document, _told_of_one(only, only_value, known)), ())
+    told = _told_of_one(only, only_value, known)
+    if only.urn is None:
+        document[only.name] = told
+    else:
+        document[only.urn] = {**document[only.urn], only.name: told}
+    return Completed(document, ())
 
 
 async def complete(

@@ -75,7 +75,7 @@ class References:
             if groups:
                 listed = Listed(groups, references.groups if references.groups in wanted.urls else None, base_url)
                 return [show(stored, listed.of(stored)) for stored in found]
-        return [show(stored) for stored in found]
+        return list(map(show, found))
 
     def _presenter(self, resource_type: ResourceType, base_url: str) -> Presenter:
         return Presenter(resource_type, DEFAULT_SELECTION, base_url, self._by_default[resource_type].urls)

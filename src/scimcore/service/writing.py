@@ -55,16 +55,17 @@ async def create(operation: CreateResource, call: Call) -> Result:
     async def attempt() -> Outcome:
         now = provider.now()
         async with call.store.transaction() as store:
-            if changes is None:
-                completed = await complete_new(accepted, references, store, provider.unknown_members)
-            else:
-                completed = await complete({}, accepted, changes, references, store, provider.unknown_members)
             document = {
-                "schemas": completed.document["schemas"],
+                "schemas": accepted["schemas"],
                 "id": provider.new_id(),
-                **completed.document,
+                **accepted,
                 "meta": first_meta(resource_type, now),
             }
+            if changes is None:
+                completed = await complete_new(document, references, store, provider.unknown_members)
+            else:
+                completed = await complete({}, document, changes, references, store, provider.unknown_members)
+            document = completed.document
             write = None
             if changes is not None:
                 write = write_for(call, operation, document["id"], None, document, completed.changes)
