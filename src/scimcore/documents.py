@@ -148,6 +148,17 @@ def _rewritten_fast(body: bytes, indented: bool) -> bytes:
     return written
 
 
+def repeats_names(value: JSON, body: bytes) -> bool:
+    """Tell whether a text may give a name twice in one object, in the same casing.
+
+    Args:
+        value: What a reader has made of it that keeps the last of two values of one name.
+        body: The text.
+    """
+    # A lost name leaves the text with fewer colons, unless the sender has escaped one.
+    return (_BACKSLASH in body and b"\\u" in body) or dumps(value).count(b":") != body.count(b":")
+
+
 # A number that overflows is refused by one and written as Infinity by the other: both is noticed.
 _rewritten: Callable[[bytes, bool], bytes] = _rewritten_completely if _orjson is None else _rewritten_fast
 

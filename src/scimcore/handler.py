@@ -102,8 +102,8 @@ class _Service:
             routes = self._routes[store.can.cursors] = Routes(self._provider, cursors=store.can.cursors)
         return routes
 
-    async def _perform(self, operation: Operation, call: Call) -> Result:
-        return await perform(operation, call)
+    def _perform(self, operation: Operation, call: Call) -> Awaitable[Result]:
+        return perform(operation, call)
 
     async def _store_for(self, caller: Caller) -> Store:
         """Ask the host for the store of the caller's tenant."""
@@ -209,11 +209,11 @@ class AsyncHandler(_Service):
                 )
         return store
 
-    async def _perform(self, operation: Operation, call: Call) -> Result:
+    def _perform(self, operation: Operation, call: Call) -> Awaitable[Result]:
         if blocks(call.store):
             # All of it in one thread: a synchronous transaction belongs to the thread that opened it.
-            return await asyncio.to_thread(_run, perform(operation, call))
-        return await perform(operation, call)
+            return asyncio.to_thread(_run, perform(operation, call))
+        return perform(operation, call)
 
 
 def _run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -221,7 +221,8 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     try:
         coroutine.send(None)
     except StopIteration as finished:
-        return cast(T, finished.value)
+        result: T = finished.value
+        return result
     # Thrown where it waits, so that an open transaction is undone and the client gets an answer.
     try:
         coroutine.throw(RuntimeError("the store or a hook waits for an event loop: it needs AsyncHandler, not Handler"))

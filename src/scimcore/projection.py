@@ -77,7 +77,8 @@ def project(document: Document, selection: Selection, resource_type: ResourceTyp
 
 def projector(resource_type: ResourceType, selection: Selection) -> Projector:
     """Compile a selection; see ``project``. For lists: the same function serves every resource."""
-    if selection == DEFAULT_SELECTION:
+    # By far most requests ask for nothing, and by this very object.
+    if selection is DEFAULT_SELECTION or selection == DEFAULT_SELECTION:
         return _default(resource_type)
     asked = selection.attributes or selection.excluded_attributes
     # Only what a client of good faith would send is remembered as it was sent.
@@ -86,9 +87,19 @@ def projector(resource_type: ResourceType, selection: Selection) -> Projector:
     return _projector(resource_type, selection)
 
 
+def projector_of_own(resource_type: ResourceType, selection: Selection) -> Projector:
+    """Compile a selection for documents that nobody else holds: their members are taken out of the very object."""
+    return _in_place(resource_type) if selection == DEFAULT_SELECTION else projector(resource_type, selection)
+
+
 @lru_cache(_REMEMBERED)
 def _default(resource_type: ResourceType) -> Projector:
     return _excluding(resource_type, ())
+
+
+@lru_cache(_REMEMBERED)
+def _in_place(resource_type: ResourceType) -> Projector:
+    return _remover(_unwanted(resource_type.attributes, {}))
 
 
 @lru_cache(_REMEMBERED)
@@ -186,23 +197,28 @@ def _keeper(kept: dict[str, Projector | None]) -> Projector:
 
 
 def _dropper(lost: dict[str, Projector | None]) -> Projector:
+    remove = _remover(lost)
+    return lambda document: remove(document.copy())
+
+
+def _remover(lost: dict[str, Projector | None]) -> Projector:
     whole = tuple(name for name, part in lost.items() if part is None)
     parts = tuple((name, part) for name, part in lost.items() if part is not None)
 
-    def drop(document: Document) -> Document:
-        result = document.copy()
+    def remove(document: Document) -> Document:
         for name in whole:
-            result.pop(name, None)
+            document.pop(name, None)
         for name, part in parts:
-            if name in result:
-                left = part(result[name])
+            if name in document:
+                # What is inside is shared, and is copied.
+                left = part(document[name])
                 if left:
-                    result[name] = left
+                    document[name] = left
                 else:
-                    del result[name]
-        return result
+                    del document[name]
+        return document
 
-    return drop
+    return remove
 
 
 def _each(attribute: Attribute, part: Projector) -> Callable[[JSON], JSON]:

@@ -55,11 +55,13 @@ class Stored:
             document: With ``id`` and ``meta`` as ``insert`` and ``update`` receive it.
         """
         meta = document["meta"]
+        created, last_modified = meta["created"], meta["lastModified"]
+        since = datetime.fromisoformat(created)
         return cls(
             document["id"],
             meta["version"][3:-1],  # W/"..."
-            datetime.fromisoformat(meta["created"]),
-            datetime.fromisoformat(meta["lastModified"]),
+            since,
+            since if last_modified is created else datetime.fromisoformat(last_modified),
             document,
         )
 

@@ -3,13 +3,12 @@ import pytest
 from doors import BASE
 from scimcore import urns
 from scimcore.cli.servers import _Server, listen
+from scimcore.handler import Handler
 from scimcore.http import Request
 from scimcore.memory import MemoryStorage
 from scimcore.resources import Group, User
+from scimcore.service.authentication import anyone
 from scimcore.service.provider import Provider
-from scimcore.service.responses import respond
-from scimcore.service.results import Listed
-from scimcore.storage import Query
 
 USERS, GROUPS = User.resource_type(), Group.resource_type()
 
@@ -19,8 +18,7 @@ def test_resources_of_several_types_are_each_at_its_own_endpoint() -> None:
     meta = {"created": "2026-01-02T03:04:05.678Z", "lastModified": "2026-01-02T03:04:05.678Z", "version": 'W/"1"'}
     storage.insert(USERS, {"schemas": [urns.USER], "id": "a", "userName": "a", "password": "secret", "meta": meta})
     storage.insert(GROUPS, {"schemas": [urns.GROUP], "id": "b", "displayName": "b", "meta": meta})
-    query = Query((USERS, GROUPS))
-    response = respond(Listed(query, storage.search(query)), Request("GET", "/", base_url=BASE), Provider())
+    response = Handler(Provider(), storage, anyone).handle(Request("GET", "/", base_url=BASE))
     assert f'"location":"{BASE}/Users/a"'.encode() in response.body
     assert f'"location":"{BASE}/Groups/b"'.encode() in response.body
     assert b"secret" not in response.body

@@ -19,6 +19,7 @@ from scimcore.dialects.quirk import (
     ValueRewrite,
     VerbRewrite,
 )
+from scimcore.dialects.rewrites import AT_EASE
 from scimcore.dialects.shapes import (
     REMEMBERED_CHARACTERS,
     Place,
@@ -107,17 +108,25 @@ class Dialect:
         """
         if not self.quirks:
             return document, ()
+        document, tolerated = self._rewrite_as_a_whole(document, resource_type)
+        shapes = shapes_of(resource_type)
+        if members_look_canonical(document, shapes):
+            return document, tuple(tolerated)
+        document = Walk(self._values, tolerated).members(document, shapes, "")
+        return document, tuple(tolerated)
+
+    def leaves(self, document: Document, resource_type: ResourceType) -> bool:
+        """Tell whether there is nothing to rewrite in a body that :func:`~scimcore.dialects.plain.plain` has found."""
+        return all(rewrite.apply(document, resource_type) is document for rewrite in self._watchful)
+
+    def _rewrite_as_a_whole(self, document: Document, resource_type: ResourceType) -> tuple[Document, list[Tolerated]]:
         tolerated: list[Tolerated] = []
         for quirk, rewrite in self._resources:
             new = rewrite.apply(document, resource_type)
             if new is not document:
                 tolerated.append(Tolerated(quirk, "schemas"))
                 document = new
-        shapes = shapes_of(resource_type)
-        if members_look_canonical(document, shapes):
-            return document, tuple(tolerated)
-        document = Walk(self._values, tolerated).members(document, shapes, "")
-        return document, tuple(tolerated)
+        return document, tolerated
 
     # Operations ----------------------------------------------------------------------------------------------------
 
@@ -220,6 +229,11 @@ class Dialect:
     @cached_property
     def _resources(self) -> list[tuple[str, ResourceRewrite]]:
         return [(quirk, means) for quirk, means in self._all if isinstance(means, ResourceRewrite)]
+
+    @cached_property
+    def _watchful(self) -> list[ResourceRewrite]:
+        """The rewrites of resources that may find something to do in a plain one, too."""
+        return [rewrite for _, rewrite in self._resources if rewrite.apply not in AT_EASE]
 
     @cached_property
     def _verbs(self) -> list[tuple[str, VerbRewrite]]:

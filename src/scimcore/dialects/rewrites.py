@@ -6,6 +6,7 @@ could mean two things stays as it is, for the engine to refuse.
 """
 
 import re
+from functools import lru_cache
 
 from scimcore import urns
 from scimcore.dialects.quirk import Seat
@@ -232,6 +233,15 @@ def registered_schemas(document: Document, resource_type: ResourceType) -> Docum
     listed = document.get("schemas")
     if not isinstance(listed, list):
         return document
-    known = {resource_type.schema.id.lower(), *(urn.lower() for urn in resource_type.extension_urns)}
+    known = _known_urns(resource_type)
     kept = [urn for urn in listed if not isinstance(urn, str) or urn.lower() in known]
     return document if len(kept) == len(listed) else {**document, "schemas": kept}
+
+
+AT_EASE = frozenset({resource_schemas, registered_schemas})
+"""Those of them that have nothing to do where ``schemas`` are as they should be."""
+
+
+@lru_cache(maxsize=256)
+def _known_urns(resource_type: ResourceType) -> frozenset[str]:
+    return frozenset({resource_type.schema.id.lower(), *(urn.lower() for urn in resource_type.extension_urns)})

@@ -15,10 +15,11 @@ from scimcore.storage import Stored
 class Index:
     """From the values of one attribute to the ids of the resources that have them."""
 
-    __slots__ = ("_fold", "_ids", "path")
+    __slots__ = ("_first", "_fold", "_ids", "_rest", "path")
 
     def __init__(self, path: ResolvedPath) -> None:
         self.path = path
+        self._first, *self._rest = path.keys
         # As filters compare it: what is equal to them must be equal here.
         self._fold: Callable[[str], str] = compose if path.leaf.case_exact else fold
         self._ids: dict[str, dict[str, None]] = {}
@@ -29,12 +30,16 @@ class Index:
 
     def differs(self, before: Stored, after: Stored) -> bool:
         """Tell whether a resource has other values than before, or may have."""
-        first = self.path.keys[0]
+        first = self._first
         return bool(before.document.get(first) != after.document.get(first))
 
     def has_other(self, stored: Stored) -> bool:
         """Tell whether another resource has one of the values of this one."""
-        return any(id != stored.id for value in self._values(stored) for id in self._ids.get(value, ()))
+        for value in self._values(stored):
+            ids = self._ids.get(value)
+            if ids and (len(ids) > 1 or stored.id not in ids):
+                return True
+        return False
 
     def add(self, stored: Stored) -> None:
         """Enter a resource."""
@@ -55,13 +60,14 @@ class Index:
             self.remove(before)
             self.add(after)
 
-    def _values(self, stored: Stored) -> set[str]:
-        first, *rest = self.path.keys
-        value = stored.document.get(first)
+    def _values(self, stored: Stored) -> Iterable[str]:
+        value = stored.document.get(self._first)
         if isinstance(value, str):
-            return {self._fold(value)}
+            return (self._fold(value),)
+        if value is None:
+            return ()
         found: list[Any] = list(value) if isinstance(value, list) else [value]
-        for key in rest:
+        for key in self._rest:
             values = [container[key] for container in found if isinstance(container, dict) and key in container]
             found = [element for value in values for element in (value if isinstance(value, list) else (value,))]
         return {self._fold(value) for value in found if isinstance(value, str)}
@@ -101,6 +107,11 @@ class Listings:
     def of(self, value: str) -> Iterable[tuple[str, str]]:
         """Return the groups that list exactly this."""
         return self._groups.get(value, ())
+
+    def listed(self, values: Iterable[str]) -> list[str]:
+        """Return those that any group lists."""
+        groups = self._groups
+        return [value for value in values if value in groups]
 
     def like(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield the groups that list this in any case."""

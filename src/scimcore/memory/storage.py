@@ -144,7 +144,8 @@ class MemoryStorage:
         with self._lock:
             for resource_type in resource_types:
                 table = self._table(resource_type)
-                found += table.shown([table.rows[id] for id in dict.fromkeys(ids) if id in table.rows], selection)
+                rows = [table.rows[id] for id in ids if id in table.rows]
+                found += table.shown(rows, selection) if table.has_members else rows
         return found
 
     # Memberships ---------------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ class MemoryStorage:
     def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
         """Return the groups that list each of the given ids as a member."""
         with self._lock:
-            return {id: groups for id in ids if (groups := self._groups_of(id))}
+            return {id: self._groups_of(id) for id in self._listings.listed(ids)}
 
     def update_members(
         self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /

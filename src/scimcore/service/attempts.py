@@ -67,19 +67,17 @@ def write_for(
     return Write(call.caller, operation, operation.resource_type, id, before, after, changes)
 
 
-async def ask_before(write: Write | None, call: Call) -> None:
+async def ask_before(write: Write, call: Call) -> None:
     """Let hooks refuse what is about to be stored."""
-    if write is None:
-        return
     if call.hooks.authorize_write is not None:
         await ask(call.hooks.authorize_write, write)
     if call.hooks.before is not None:
         await ask(call.hooks.before, write)
 
 
-async def ask_after(write: Write | None, call: Call) -> None:
+async def ask_after(write: Write, call: Call) -> None:
     """Let a hook refuse what was stored and is not committed."""
-    if write is not None and call.hooks.after is not None:
+    if call.hooks.after is not None:
         await ask(call.hooks.after, write)
 
 

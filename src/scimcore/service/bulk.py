@@ -23,7 +23,6 @@ from scimcore.service.hooks import publish
 from scimcore.service.meta import location
 from scimcore.service.parameters import parameters
 from scimcore.service.preconditions import NO_PRECONDITIONS, Preconditions, etag, preconditions
-from scimcore.service.presentation import present
 from scimcore.service.reader import Reader
 from scimcore.service.requests import (
     CreateResource,
@@ -33,7 +32,7 @@ from scimcore.service.requests import (
     ReplaceResource,
     RunBulk,
 )
-from scimcore.service.results import BulkDone, Deleted, Result, Shown, Written
+from scimcore.service.results import UNSEEN, BulkDone, Deleted, Result, Shown, Written
 from scimcore.service.url_paths import decoded
 
 Perform: TypeAlias = Callable[[Operation, Call], Awaitable[Result]]
@@ -46,7 +45,6 @@ _MAKES: dict[str, _Make] = {
     "PATCH": PatchResource.from_data,
     "DELETE": DeleteResource.from_data,
 }
-_ID_ONLY = Selection(("id",))
 
 
 async def run_bulk(request: RunBulk, call: Call, perform: Perform) -> BulkDone:
@@ -180,7 +178,7 @@ class _Run:
         data = replaced(operation.data, self._ids)
         id = self._ids[self._name(number)]
         complete = ReplaceResource.from_data(
-            target.resource_type, id, data, target.shown or _ID_ONLY, NO_PRECONDITIONS, self._request.reader
+            target.resource_type, id, data, target.shown or UNSEEN, NO_PRECONDITIONS, self._request.reader
         )
         result = await self._perform(complete, call)
         if not isinstance(result, Shown) or not isinstance(created, Shown):
@@ -188,7 +186,7 @@ class _Run:
         return result._replace(status=created.status, tolerated=created.tolerated)
 
     def _made(self, operation: BulkOperation, target: _Target, data: Document) -> Operation:
-        selection = target.shown or _ID_ONLY
+        selection = target.shown or UNSEEN
         if (
             target.shown is None
             and operation.method == "PATCH"
@@ -242,7 +240,7 @@ class _Run:
                 told["location"] = where
                 told["status"] = str(result.status)
                 if target.shown is not None:
-                    told["response"] = present(stored, result.resource_type, target.shown, where)
+                    told["response"] = result.document
                 if result.tolerated:
                     self.tolerated += result.tolerated
             case Written():

@@ -68,6 +68,23 @@ def references_of(document: Document, references: TypeReferences) -> list[AnyCha
     return changes
 
 
+async def complete_new(document: Document, references: TypeReferences, store: Store, unknown_members: str) -> Completed:
+    """Complete the references of a new resource where nobody asks what its changes are; none are told.
+
+    Raises:
+        InvalidValue: As for ``complete``.
+    """
+    there = [(each, value) for each in references.written if (value := _one(each, document))]
+    if len(there) > 1 or (there and there[0][0].attribute.multi_valued):
+        return await complete({}, document, references_of(document, references), references, store, unknown_members)
+    # Nearly always a manager, if anything.
+    for each, value in there:
+        id = _value(value)
+        found = _Found(await _looked_up(each.targets, () if id is None else (id,), store))
+        document = _with_one(each, document, _told_of_one(each, None, value, found))
+    return Completed(document, ())
+
+
 async def complete(
     before: Document,
     document: Document,
@@ -144,7 +161,14 @@ async def _look_up(
         for value in _new_values(each, before, document, changes):
             ids[value] = None
             types |= dict.fromkeys(each.targets)
-    kinds, pending = tuple(types), tuple(ids)
+    return await _looked_up(tuple(types), tuple(ids), store)
+
+
+async def _looked_up(
+    kinds: Sequence[ResourceType], pending: Sequence[str], store: Store
+) -> list[tuple[ResourceType, Stored]]:
+    if len(pending) == len(kinds) == 1:
+        return [(kinds[0], stored) for stored in await store.fetch_many(kinds, pending, _NAMES)]
     by_schema = {kind.schema.id: kind for kind in kinds}
     found: list[tuple[ResourceType, Stored]] = []
     for start in range(0, len(pending), _AT_ONCE):
@@ -305,7 +329,8 @@ def _told_of_one(reference: Reference, was: Document | None, now: Document, foun
             path=f"{reference.path}.value",
             rule="RFC 7643 §2.4",
         )
-    told = {name: part for name, part in now.items() if name not in ("$ref", display)} | {"value": value}
+    told = {name: part for name, part in now.items() if name != "$ref" and name != display}
+    told["value"] = value
     if display is None:
         return told
     if was is not None and was.get("value") == value:

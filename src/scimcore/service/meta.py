@@ -18,7 +18,7 @@ def timestamp(moment: datetime) -> str:
     """Write a point in time as the library stores it: RFC 3339, UTC, milliseconds. Texts sort as the times do."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    return f"{moment.isoformat(timespec='milliseconds')[:_BEFORE_THE_OFFSET]}Z"
+    return f"{moment.isoformat('T', 'milliseconds')[:_BEFORE_THE_OFFSET]}Z"
 
 
 _BEFORE_THE_OFFSET = -len("+00:00")

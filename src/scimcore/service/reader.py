@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from scimcore.dialects import Dialect
+from scimcore.dialects.plain import plain, plain_text
 from scimcore.documents import Document, Limits, loads_object
 from scimcore.errors import PayloadTooLarge
 from scimcore.http import Request
+from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import Caller
 from scimcore.service.cursors import CursorCodec
 from scimcore.service.negotiation import check_content_type
@@ -41,6 +43,30 @@ class Reader(NamedTuple):
             # How long it is, nobody has counted: the rest was not read.
             raise PayloadTooLarge(f"The body has more than {limits.max_payload_bytes} bytes.")
         return read_object(request, limits, read)
+
+    def plain_payload(self, request: Request, resource_type: ResourceType) -> Document | None:
+        """Read the body of a POST that nobody has anything to put right in; None if it is another one.
+
+        Raises:
+            UnsupportedMediaType: If it does not say that it is JSON.
+        """
+        size = len(request.body)
+        if not size or size > self.provider.limits.max_payload_bytes or not self._takes_plain:
+            return None
+        check_content_type(request.headers.get("content-type"))
+        return self._left(plain_text(request.body, resource_type), resource_type)
+
+    def plain(self, data: Document, resource_type: ResourceType) -> Document | None:
+        """Do the same with a body that was read."""
+        return self._left(plain(data, resource_type), resource_type) if self._takes_plain else None
+
+    @property
+    def _takes_plain(self) -> bool:
+        # A profile, and the interoperability profile, have to see what was sent.
+        return self.provider.profile is None and not self.provider.interop_strict
+
+    def _left(self, document: Document | None, resource_type: ResourceType) -> Document | None:
+        return document if document is not None and self.dialect.leaves(document, resource_type) else None
 
 
 def read_object(request: Request, limits: Limits, read: Callable[..., Document] = loads_object) -> Document:

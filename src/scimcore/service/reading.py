@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from scimcore.documents import Document
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.call import Call
 from scimcore.service.requests import ListResources, ReadResource
@@ -15,10 +16,10 @@ async def read(operation: ReadResource, call: Call) -> Result:
     stored = await call.store.fetch(operation.resource_type, operation.id, operation.selection)
     if operation.preconditions.given and operation.preconditions.unchanged(stored.version):
         return Unchanged(stored.version)
-    [stored] = await call.references.present(
+    [document] = await call.references.present(
         (stored,), operation.resource_type, operation.selection, call.store, call.base_url
     )
-    return Shown(200, operation.resource_type, stored, operation.selection)
+    return Shown(200, operation.resource_type, stored, document)
 
 
 async def search(operation: ListResources, call: Call) -> Result:
@@ -28,10 +29,9 @@ async def search(operation: ListResources, call: Call) -> Result:
         call.references.refuse_derived(query.filter, query.resource_types, call.store)
     if operation.walk is not None:
         page_of_walk = await _next_page(query, operation.walk, call)
-        shown = await present(page_of_walk.resources, query, call)
-        return Walked(query, page_of_walk._replace(resources=shown), operation.walk)
+        return Walked(query, page_of_walk, operation.walk, await present(page_of_walk.resources, query, call))
     page = await call.store.search(query)
-    return Listed(query, page._replace(resources=await present(page.resources, query, call)))
+    return Listed(query, page, await present(page.resources, query, call))
 
 
 async def _next_page(query: Query, walk: Walk, call: Call) -> CursorPage:
@@ -42,8 +42,8 @@ async def _next_page(query: Query, walk: Walk, call: Call) -> CursorPage:
     return await cursors.search_from(query, walk.position)
 
 
-async def present(resources: Sequence[Stored], query: Query, call: Call) -> Sequence[Stored]:
-    """Add what is not stored to the resources of a page: ``groups``, and the ``$ref`` of references."""
+async def present(resources: Sequence[Stored], query: Query, call: Call) -> list[Document]:
+    """Show the resources of a page, each as its type has it."""
     if len(query.resource_types) == 1:
         return await call.references.present(
             resources, query.resource_types[0], query.selection, call.store, call.base_url

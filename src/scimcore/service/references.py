@@ -1,20 +1,18 @@
-"""References as they are answered: ``groups`` of a user, and where each reference leads.
+"""References as they are answered: which of them a client wants to see, and the ``groups`` of a user.
 
-What is stored of a reference is what identifies it and what was known of it when it was written: ``value``, ``type``,
-``display``. ``$ref`` is computed when it is answered and never stored: an URL of a client's choice would otherwise come
-back as ours. ``groups`` of a user is not stored either: it follows from who lists the user (RFC 7643 §4.1.2).
+``groups`` of a user is not stored: it follows from who lists the user (RFC 7643 §4.1.2).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from scimcore.documents import Document
 from scimcore.errors import InvalidFilter
 from scimcore.filter import Filter
 from scimcore.projection import DEFAULT_SELECTION, Selection, projector
 from scimcore.schema.resource_type import ResourceType
-from scimcore.service.meta import segment
+from scimcore.service.presentation import Listed, Presenter
 from scimcore.service.referring import GROUPS, Reference, TypeReferences, type_references
 from scimcore.service.store import Store
 from scimcore.storage import Stored
@@ -33,6 +31,8 @@ class References:
 
     def __init__(self, resource_types: Sequence[ResourceType]) -> None:
         self._of = type_references(resource_types)
+        # A service has few base URLs, and requests name no more of them than a proxy lets through.
+        self._usual = lru_cache(maxsize=256)(self._presenter)
         self._by_default = {each: shown(references, DEFAULT_SELECTION) for each, references in self._of.items()}
 
     def of(self, resource_type: ResourceType) -> TypeReferences:
@@ -52,28 +52,33 @@ class References:
         selection: Selection,
         store: Store,
         base_url: str,
-    ) -> Sequence[Stored]:
-        """Add what is not stored to resources of one type, where the selection shows it.
+    ) -> list[Document]:
+        """Show resources of one type, with what is not stored of their references.
 
         Memberships are asked for once, for all of them.
+
+        Args:
+            found: The resources.
+            resource_type: What they are.
+            selection: What to show of them.
+            store: Where the groups are that list them.
+            base_url: What URLs begin with.
         """
         wanted = self.wanted(resource_type, selection)
-        if not wanted.groups and not wanted.urls:
-            return found
-        references = self._of[resource_type]
-        completed = found
-        written = wanted.urls
+        if selection is DEFAULT_SELECTION:
+            show = self._usual(resource_type, base_url).show
+        else:
+            show = Presenter(resource_type, selection, base_url, wanted.urls).show
         if wanted.groups and found:
+            references = self._of[resource_type]
             groups = await store.groups_of(references.group_types, [stored.id for stored in found])
             if groups:
-                listed = _Listed(references.groups if references.groups in wanted.urls else None, base_url)
-                completed = [listed.in_document(stored, groups.get(stored.id)) for stored in found]
-                written = tuple(each for each in wanted.urls if each is not references.groups)
-        if not written:
-            return completed
-        # What is the same for all of a page is looked up once.
-        plan = [(each.urn, each.name, each.attribute.multi_valued, _urls(each, base_url).add) for each in written]
-        return [_with_urls(stored, plan) for stored in completed]
+                listed = Listed(groups, references.groups if references.groups in wanted.urls else None, base_url)
+                return [show(stored, listed.of(stored)) for stored in found]
+        return [show(stored) for stored in found]
+
+    def _presenter(self, resource_type: ResourceType, base_url: str) -> Presenter:
+        return Presenter(resource_type, DEFAULT_SELECTION, base_url, self._by_default[resource_type].urls)
 
     def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
         """Refuse a filter on ``groups`` where the store does not know them.
@@ -132,78 +137,3 @@ def _remembered(references: TypeReferences, selection: Selection) -> Shown:
 _cached = lru_cache(1024)(shown)
 _MOST_NAMES = 32
 _MOST_CHARACTERS = 1024
-
-
-class _Listed:
-    """Shows the groups of the resources of one page; each group is put together once, for all of its members."""
-
-    __slots__ = ("_known", "_urls")
-
-    def __init__(self, reference: Reference | None, base_url: str) -> None:
-        self._urls = None if reference is None else _urls(reference, base_url)
-        self._known: dict[str, Document] = {}
-
-    def in_document(self, stored: Stored, groups: Collection[Document] | None) -> Stored:
-        # A host's store may know groups of its own way.
-        groups = groups or stored.document.get(GROUPS)
-        if not groups:
-            return stored
-        document = {**stored.document, GROUPS: [self._shown(group) for group in groups]}
-        return Stored(stored.id, stored.version, stored.created, stored.last_modified, document)
-
-    def _shown(self, group: Document) -> Document:
-        shown = self._known.get(group["value"])
-        if shown is None:
-            shown = {"type": "direct", **group}
-            if self._urls is not None:
-                shown = self._urls.add(shown)
-            self._known[group["value"]] = shown
-        return shown
-
-
-# The URN of the extension that has an attribute, its name, whether it has several values, and what adds to each.
-_Plan: TypeAlias = Sequence[tuple[str | None, str, bool, Callable[[Document], Document]]]
-
-
-def _with_urls(stored: Stored, plan: _Plan) -> Stored:
-    document = stored.document
-    for urn, name, many, add in plan:
-        container = document if urn is None else document.get(urn, _NOTHING)
-        value = container.get(name)
-        if not value:
-            continue
-        with_urls = [add(element) for element in value] if many else add(value)
-        if urn is None:
-            document = {**document, name: with_urls}
-        else:
-            document = {**document, urn: {**container, name: with_urls}}
-    if document is stored.document:
-        return stored
-    return Stored(stored.id, stored.version, stored.created, stored.last_modified, document)
-
-
-_NOTHING: Document = {}
-
-
-class _Urls:
-    """Adds to a reference where it leads, for one attribute."""
-
-    __slots__ = ("_prefixes", "_single")
-
-    def __init__(self, reference: Reference, base_url: str) -> None:
-        self._prefixes = {each.name: f"{base_url}{each.endpoint}/" for each in reference.targets}
-        # Where only one type can be meant, a reference need not say which; `groups` are groups.
-        only_one = len(reference.targets) == 1 or reference.path == GROUPS
-        self._single = self._prefixes[reference.targets[0].name] if only_one else None
-
-    def add(self, element: Document) -> Document:
-        """Return the reference with ``$ref``, or without any if it is not known to what."""
-        prefix = self._single or self._prefixes.get(element.get("type", ""))
-        value = element.get("value")
-        if prefix is None or value is None:
-            return {name: part for name, part in element.items() if name != "$ref"} if "$ref" in element else element
-        return {**element, "$ref": prefix + segment(value)}
-
-
-# A service has few base URLs, and requests name no more of them than a proxy lets through.
-_urls = lru_cache(256)(_Urls)

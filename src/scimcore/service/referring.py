@@ -27,6 +27,9 @@ class Reference(NamedTuple):
         path: In canonical spelling.
         targets: The types that it may refer to.
         display: The sub-attribute that tells the name of what is referred to, if there is one.
+        name: The attribute's name.
+        has_type: Whether a value says of which type the resource is.
+        display_is_ours: Whether only the service says that name.
     """
 
     attribute: Attribute
@@ -34,22 +37,24 @@ class Reference(NamedTuple):
     path: str
     targets: tuple[ResourceType, ...]
     display: str | None
+    name: str
+    has_type: bool
+    display_is_ours: bool
 
-    @property
-    def name(self) -> str:
-        """The attribute's name."""
-        return self.attribute.name
-
-    @property
-    def has_type(self) -> bool:
-        """Whether a value says of which type the resource is."""
-        return self.attribute.sub("type") is not None
-
-    @property
-    def display_is_ours(self) -> bool:
-        """Whether only the service says that name."""
-        sub = self.attribute.sub(self.display or "")
-        return sub is not None and sub.mutability is Mutability.READ_ONLY
+    @classmethod
+    def of(cls, attribute: Attribute, urn: str | None, targets: tuple[ResourceType, ...]) -> "Reference":
+        """Read an attribute's definition."""
+        display = next((sub for sub in attribute.sub_attributes if sub.name in _DISPLAYS), None)
+        return cls(
+            attribute,
+            urn,
+            attribute.name if urn is None else f"{urn}:{attribute.name}",
+            targets,
+            None if display is None else display.name,
+            attribute.name,
+            attribute.sub("type") is not None,
+            display is not None and display.mutability is Mutability.READ_ONLY,
+        )
 
     def __hash__(self) -> int:
         return id(self.attribute)
@@ -74,7 +79,11 @@ class TypeReferences(NamedTuple):
 
     def touched(self, changes: Sequence[AnyChange]) -> list[Reference]:
         """Return those of the written ones of which something is different."""
-        paths = [change.path for change in changes]
+        beginnings = tuple([each.path for each in self.written])
+        # Nearly no change has to do with any.
+        paths = [change.path for change in changes if change.path.startswith(beginnings)]
+        if not paths:
+            return []
         return [
             each
             for each in self.written
@@ -108,18 +117,17 @@ def _references(resource_type: ResourceType, by_name: dict[str, ResourceType]) -
     for attribute in resource_type.attributes:
         if attribute.name in resource_type.extension_urns:
             urn: str | None = attribute.name
-            inner = [(sub, f"{urn}:{sub.name}") for sub in attribute.sub_attributes]
+            inner = attribute.sub_attributes
         else:
-            urn, inner = None, [(attribute, attribute.name)]
-        for each, path in inner:
+            urn, inner = None, (attribute,)
+        for each in inner:
             if each.type is not AttributeType.COMPLEX or not is_reference(each):
                 continue
             ref = each.sub("$ref")
             names = ref.reference_types if ref is not None else ()
             targets = tuple(by_name[name] for name in names if name in by_name)
-            display = next((sub.name for sub in each.sub_attributes if sub.name in _DISPLAYS), None)
             if targets:
-                yield Reference(each, urn, path, targets, display)
+                yield Reference.of(each, urn, targets)
 
 
 _DISPLAYS = ("display", "displayName")

@@ -20,19 +20,24 @@ from scimcore.schema.resource_type import ResourceType
 from scimcore.service.bulk_request import BulkOperation, bulk_request
 from scimcore.service.interop import conforming_patch, refuse_undeclared
 from scimcore.service.parameters import known_parameters, parameters
-from scimcore.service.preconditions import NO_PRECONDITIONS, Preconditions, preconditions
+from scimcore.service.preconditions import Preconditions, preconditions
 from scimcore.service.reader import Reader
 from scimcore.service.search import Walk, query_of, search_request
 from scimcore.storage import Query
 
 
 class CreateResource(NamedTuple):
-    """POST /Users (RFC 7644 §3.3)."""
+    """POST /Users (RFC 7644 §3.3).
+
+    Attributes:
+        accepted: Whether the payload has been looked at already, and is as it will be stored.
+    """
 
     resource_type: ResourceType
     payload: Document
     selection: Selection
     tolerated: tuple[str, ...] = ()
+    accepted: bool = False
 
     def __repr__(self) -> str:
         # What was sent may be a password.
@@ -41,8 +46,12 @@ class CreateResource(NamedTuple):
     @classmethod
     def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
+        plain = reader.plain_payload(request, resource_type)
+        if plain is not None:
+            return cls(resource_type, plain, parameters(request.query).selection, (), True)
         data, selection = reader.payload(request), parameters(request.query).selection
-        return cls.from_data(resource_type, id, data, selection, NO_PRECONDITIONS, reader)
+        payload, tolerated = _resource(data, resource_type, reader)
+        return cls(resource_type, payload, selection, tolerated)
 
     @classmethod
     def from_data(
@@ -55,6 +64,9 @@ class CreateResource(NamedTuple):
         reader: Reader,
     ) -> Self:
         """Make the operation of its parts."""
+        accepted = reader.plain(data, resource_type)
+        if accepted is not None:
+            return cls(resource_type, accepted, selection, (), True)
         payload, tolerated = _resource(data, resource_type, reader)
         return cls(resource_type, payload, selection, tolerated)
 
@@ -284,6 +296,9 @@ def _resource(data: Document, resource_type: ResourceType, reader: Reader) -> tu
 
 def _patch_operations(payload: Document) -> list[JSON]:
     """Take the operations out of a PatchOp message (RFC 7644 §3.5.2)."""
+    if payload.get("schemas") == _USUAL_SCHEMAS and payload.get("Operations").__class__ is list and len(payload) == 2:
+        usual: list[JSON] = payload["Operations"]
+        return usual
     members = {name.lower(): value for name, value in payload.items()}
     schemas = members.get("schemas")
     if not isinstance(schemas, list) or not any(isinstance(urn, str) and urn.lower() == _PATCH_OP for urn in schemas):
@@ -295,6 +310,7 @@ def _patch_operations(payload: Document) -> list[JSON]:
 
 
 _PATCH_OP = urns.PATCH_OP.lower()
+_USUAL_SCHEMAS = [urns.PATCH_OP]
 
 
 def _names(tolerated: tuple[Tolerated, ...]) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from scimcore.service.authentication import DEFAULT_CHALLENGE, Challenged
 from scimcore.service.meta import location
 from scimcore.service.negotiation import SCIM, media_type
 from scimcore.service.preconditions import etag
-from scimcore.service.presentation import present, present_all
 from scimcore.service.provider import Provider
 from scimcore.service.requests import DeleteResource, Operation, PatchResource, ReadResource, ReplaceResource
 from scimcore.service.results import (
@@ -44,16 +43,15 @@ def respond(result: Result, request: Request, provider: Provider, operation: Ope
     """
     match result:
         case Shown():
-            where = location(result.resource_type, result.stored.id, request.base_url)
-            document = present(result.stored, result.resource_type, result.selection, where)
+            meta = result.document.get("meta") or _NO_META
+            where = meta.get("location") or location(result.resource_type, result.stored.id, request.base_url)
             fields = (("ETag", etag(result.stored.version)), ("Location", where))
-            return _answer(result.status, document, request, provider, fields)
+            return _answer(result.status, result.document, request, provider, fields)
         case Listed():
-            resources = present_all(result.page.resources, result.query, request.base_url)
-            document = _list_response(resources, result.page.total_results, result.query.start_index)
+            document = _list_response(result.documents, result.page.total_results, result.query.start_index)
             return _answer(200, document, request, provider)
         case Walked():
-            return _answer(200, _page_of_walk(result, request.base_url), request, provider)
+            return _answer(200, _page_of_walk(result), request, provider)
         case Unchanged():
             return Response(304, (("ETag", etag(result.version)), *_own_location(operation, request)))
         case Written():
@@ -71,6 +69,9 @@ def respond(result: Result, request: Request, provider: Provider, operation: Ope
             return Response(204, (("Allow", ", ".join(result.allow)),))
         case _:
             assert_never(result)
+
+
+_NO_META: Document = {}
 
 
 def refuse(error: ScimError, request: Request, provider: Provider) -> Response:
@@ -125,9 +126,9 @@ def _list_response(resources: list[Document], total_results: int, start_index: i
     }
 
 
-def _page_of_walk(walked: Walked, base_url: str) -> Document:
+def _page_of_walk(walked: Walked) -> Document:
     """Write a page with cursors (RFC 9865 §2). It has no ``startIndex``: nobody has counted what came before."""
-    query, page, walk = walked
+    page, walk = walked.page, walked.walk
     document: Document = {"schemas": [urns.LIST_RESPONSE]}
     if page.total_results is not None:
         document["totalResults"] = page.total_results
@@ -137,7 +138,7 @@ def _page_of_walk(walked: Walked, base_url: str) -> Document:
     # The first page never has one, whatever the store says (RFC 9865 Table 2).
     if page.previous is not None and walk.position is not None:
         document["previousCursor"] = walk.cursor(page.previous)
-    document["Resources"] = present_all(page.resources, query, base_url)
+    document["Resources"] = walked.documents
     return document
 
 

@@ -9,26 +9,35 @@ from scimcore.schema.resource_type import ResourceType
 from scimcore.service.search import Walk
 from scimcore.storage import CursorPage, Page, Query, Stored
 
+UNSEEN = Selection(("id",))
+"""What is asked of a write whose result nobody looks at: this very object. Then nothing is made ready to be shown."""
+
 
 class Shown(NamedTuple):
     """One resource is answered: 200, or 201 for a new one.
 
     Attributes:
+        document: The resource as it is answered; empty where ``UNSEEN`` was asked.
         tolerated: The names of the quirks of the caller's dialect that were needed to understand the request.
     """
 
     status: int
     resource_type: ResourceType
     stored: Stored
-    selection: Selection
+    document: Document
     tolerated: tuple[str, ...] = ()
 
 
 class Listed(NamedTuple):
-    """A page of resources is answered."""
+    """A page of resources is answered.
+
+    Attributes:
+        documents: Its resources as they are answered.
+    """
 
     query: Query
     page: Page
+    documents: list[Document]
 
     @property
     def tolerated(self) -> tuple[str, ...]:
@@ -38,16 +47,21 @@ class Listed(NamedTuple):
 
 
 class Walked(NamedTuple):
-    """A page of resources is answered, with cursors to those beside it (RFC 9865)."""
+    """A page of resources is answered, with cursors to those beside it (RFC 9865).
+
+    Attributes:
+        documents: Its resources as they are answered.
+    """
 
     query: Query
     page: CursorPage
     walk: Walk
+    documents: list[Document]
 
     @property
     def tolerated(self) -> tuple[str, ...]:
         """The names of the quirks that were needed to understand the filter."""
-        return Listed(self.query, Page((), 0)).tolerated
+        return Listed(self.query, Page((), 0), []).tolerated
 
 
 class Unchanged(NamedTuple):

@@ -7,11 +7,11 @@ cursors. A synchronous store is wrapped in coroutines that never suspend.
 
 import inspect
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from itertools import islice
 from types import TracebackType
-from typing import NamedTuple, TypeGuard, cast
+from typing import NamedTuple, Protocol, TypeGuard, cast
 
 from scimcore.documents import Document, dumps
 from scimcore.errors import InvalidFilter, NotFound, Unsupported
@@ -72,6 +72,14 @@ def is_async(storage: Storage | AsyncStorage) -> bool:
     return inspect.iscoroutinefunction(storage.fetch)
 
 
+class _Complete(Storage, Lookups, Memberships, Cursors, Protocol):
+    """A store as it is spoken to: whether it has a protocol, ``capabilities`` says."""
+
+
+class _AsyncComplete(AsyncStorage, AsyncLookups, AsyncMemberships, AsyncCursors, Protocol):
+    """The same in coroutines."""
+
+
 class Store:
     """A store, asynchronous or made so, and what it can do.
 
@@ -85,10 +93,11 @@ class Store:
         delete: The store's own.
     """
 
-    __slots__ = ("can", "delete", "fetch", "insert", "search", "storage", "update")
+    __slots__ = ("_complete", "can", "delete", "fetch", "insert", "search", "storage", "update")
 
-    def __init__(self, storage: AsyncStorage) -> None:
+    def __init__(self, storage: "AsyncStorage | Immediate") -> None:
         self.storage = storage
+        self._complete = cast(_AsyncComplete, storage)
         self.can = capabilities(storage.synchronous if isinstance(storage, Immediate) else storage)
         # As they are: a call of the store costs no call more.
         self.fetch = storage.fetch
@@ -100,25 +109,30 @@ class Store:
     @property
     def memberships(self) -> AsyncMemberships | None:
         """The store's way to change single members, if it has one."""
-        return cast(AsyncMemberships, self.storage) if self.can.memberships else None
+        return self._complete if self.can.memberships else None
 
     @property
     def cursors(self) -> AsyncCursors | None:
         """The store's way to go on from a position, if it has one."""
-        return cast(AsyncCursors, self.storage) if self.can.cursors else None
+        return self._complete if self.can.cursors else None
 
-    def transaction(self) -> "_Transaction":
+    def transaction(self) -> "AbstractAsyncContextManager[Store]":
         """Open a transaction: see :meth:`~scimcore.storage.Storage.transaction`."""
+        if isinstance(self.storage, Immediate):
+            return _ImmediateTransaction(self, self.storage.synchronous)
         return _Transaction(self)
 
-    async def fetch_many(
+    def fetch_many(
         self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = DEFAULT_SELECTION
-    ) -> Sequence[Stored]:
+    ) -> Awaitable[Sequence[Stored]]:
         """Return those of the resources that there are, in any order."""
-        if not ids:
-            return ()
-        if self.can.lookups:
-            return await cast(AsyncLookups, self.storage).fetch_many(resource_types, ids, selection)
+        # What a store does itself costs no coroutine more.
+        many = self._complete.fetch_many if self.can.lookups and ids else self._fetch_each
+        return many(resource_types, ids, selection)
+
+    async def _fetch_each(
+        self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection
+    ) -> Sequence[Stored]:
         found = []
         for id in ids:
             for resource_type in resource_types:
@@ -129,12 +143,15 @@ class Store:
                 break
         return found
 
-    async def groups_of(
+    def groups_of(
+        self, group_types: Sequence[ResourceType], ids: Collection[str]
+    ) -> Awaitable[Mapping[str, Sequence[Document]]]:
+        """Return the groups that list each of the ids: ``{"value": ..., "display": ...}`` of each group."""
+        return self._complete.memberships(ids) if self.can.memberships else self._search_groups(group_types, ids)
+
+    async def _search_groups(
         self, group_types: Sequence[ResourceType], ids: Collection[str]
     ) -> Mapping[str, Sequence[Document]]:
-        """Return the groups that list each of the ids: ``{"value": ..., "display": ...}`` of each group."""
-        if self.can.memberships:
-            return await cast(AsyncMemberships, self.storage).memberships(ids)
         found: dict[str, list[Document]] = {}
         pending = iter(ids)
         while some := frozenset(islice(pending, _AT_ONCE)):
@@ -202,7 +219,7 @@ class _Transaction:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._entered: AbstractAsyncContextManager[AsyncStorage] = store.storage.transaction()
+        self._entered: AbstractAsyncContextManager[AsyncStorage] = store._complete.transaction()
 
     async def __aenter__(self) -> Store:
         storage = await self._entered.__aenter__()
@@ -217,13 +234,14 @@ class _Transaction:
 class Immediate:
     """A synchronous store behind coroutines that never suspend.
 
-    It has the methods of all protocols; which of them the store has, ``capabilities`` says.
+    It has the methods of all protocols but transactions, which are entered otherwise; which of them the store has,
+    ``capabilities`` says.
     """
 
     __slots__ = ("synchronous",)
 
     def __init__(self, storage: Storage) -> None:
-        self.synchronous = storage
+        self.synchronous = cast(_Complete, storage)
 
     async def fetch(self, resource_type: ResourceType, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
         """Call the store."""
@@ -251,43 +269,40 @@ class Immediate:
         self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = DEFAULT_SELECTION, /
     ) -> Sequence[Stored]:
         """Call the store."""
-        return cast(Lookups, self.synchronous).fetch_many(resource_types, ids, selection)
+        return self.synchronous.fetch_many(resource_types, ids, selection)
 
     async def members(self, resource_type: ResourceType, id: str, values: Collection[str], /) -> Sequence[Document]:
         """Call the store."""
-        return cast(Memberships, self.synchronous).members(resource_type, id, values)
+        return self.synchronous.members(resource_type, id, values)
 
     async def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
         """Call the store."""
-        return cast(Memberships, self.synchronous).memberships(ids)
+        return self.synchronous.memberships(ids)
 
     async def update_members(
         self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /
     ) -> Stored:
         """Call the store."""
-        return cast(Memberships, self.synchronous).update_members(resource_type, before, document, delta)
+        return self.synchronous.update_members(resource_type, before, document, delta)
 
     async def search_from(self, query: Query, position: Position | None, /) -> CursorPage:
         """Call the store."""
-        return cast(Cursors, self.synchronous).search_from(query, position)
-
-    def transaction(self) -> "_ImmediateTransaction":
-        """Open a transaction of the store."""
-        return _ImmediateTransaction(self)
+        return self.synchronous.search_from(query, position)
 
 
 class _ImmediateTransaction:
     """A synchronous store's transaction, entered and left by ``async with``."""
 
-    __slots__ = ("_outer", "_transaction")
+    __slots__ = ("_store", "_synchronous", "_transaction")
 
-    def __init__(self, outer: Immediate) -> None:
-        self._outer = outer
-        self._transaction: AbstractContextManager[Storage] = outer.synchronous.transaction()
+    def __init__(self, store: Store, synchronous: Storage) -> None:
+        self._store = store
+        self._synchronous = synchronous
+        self._transaction: AbstractContextManager[Storage] = synchronous.transaction()
 
-    async def __aenter__(self) -> Immediate:
+    async def __aenter__(self) -> Store:
         storage = self._transaction.__enter__()
-        return self._outer if storage is self._outer.synchronous else Immediate(storage)
+        return self._store if storage is self._synchronous else Store(Immediate(storage))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -19,13 +19,13 @@ from scimcore.service import events, profiling
 from scimcore.service.attempts import Outcome, ask_after, ask_before, origin_of, persist, write_for
 from scimcore.service.call import Call
 from scimcore.service.changes import changes_between
-from scimcore.service.completion import Completed, complete, named, references_of
+from scimcore.service.completion import Completed, complete, complete_new, named
 from scimcore.service.events import Event
 from scimcore.service.membership import WITHOUT_MEMBERS, Small, leave_groups, small_group
 from scimcore.service.meta import first_meta, next_meta
 from scimcore.service.referring import MEMBERS, TypeReferences
 from scimcore.service.requests import CreateResource, DeleteResource, Operation, PatchResource, ReplaceResource
-from scimcore.service.results import Deleted, Result, Shown, Written
+from scimcore.service.results import UNSEEN, Deleted, Result, Shown, Written
 from scimcore.service.store import Store
 from scimcore.storage import Stored
 
@@ -43,27 +43,35 @@ async def create(operation: CreateResource, call: Call) -> Result:
     """Make a new resource (RFC 7644 §3.3)."""
     resource_type, provider = operation.resource_type, call.provider
     references = call.references.of(resource_type)
-    prepared = profiling.accepted(operation.payload, resource_type, provider.profile)
-    accepted = named(prepared.document, references)
-    # What else is in a new resource, nobody asks but a hook.
-    changes = (
-        changes_between({}, accepted, resource_type) if call.hooks.on_write else references_of(accepted, references)
-    )
+    accepted: Document = operation.payload
+    normalised: tuple[Change, ...] = ()
+    if not operation.accepted:
+        accepted, normalised = profiling.accepted(accepted, resource_type, provider.profile)
+    accepted = named(accepted, references)
+    # What is in a new resource, nobody asks but a hook.
+    changes = changes_between({}, accepted, resource_type) if call.hooks.on_write else None
 
     async def attempt() -> Outcome:
         now = provider.now()
         async with call.store.transaction() as store:
-            completed = await complete({}, accepted, changes, references, store, provider.unknown_members)
+            if changes is None:
+                completed = await complete_new(accepted, references, store, provider.unknown_members)
+            else:
+                completed = await complete({}, accepted, changes, references, store, provider.unknown_members)
             document = {
                 "schemas": completed.document["schemas"],
                 "id": provider.new_id(),
                 **completed.document,
                 "meta": first_meta(resource_type, now),
             }
-            write = write_for(call, operation, document["id"], None, document, completed.changes)
-            await ask_before(write, call)
+            write = None
+            if changes is not None:
+                write = write_for(call, operation, document["id"], None, document, completed.changes)
+            if write is not None:
+                await ask_before(write, call)
             stored = await store.insert(resource_type, document)
-            await ask_after(write, call)
+            if write is not None:
+                await ask_after(write, call)
             tolerated = (*operation.tolerated, *completed.tolerated)
             result = await _shown(201, operation, stored, tolerated, store, call)
         if call.hooks.events is None:
@@ -71,7 +79,7 @@ async def create(operation: CreateResource, call: Call) -> Result:
         origin = origin_of(call, now)
         happened = (
             *events.created(resource_type, stored.id, document, origin),
-            *events.normalised(resource_type, stored.id, prepared.normalised, origin),
+            *events.normalised(resource_type, stored.id, normalised, origin),
         )
         return Outcome(result, happened)
 
@@ -103,14 +111,15 @@ async def patch(operation: PatchResource, call: Call) -> Result:
 
     def patched(before: Document) -> _Change:
         result = apply(before, operations, resource_type, operation.tolerances)
+        tolerated = tuple([use.quirk for use in result.tolerated])
         if profile is None:
-            return _Change(result.document, result.changes, tuple(use.quirk for use in result.tolerated))
+            return _Change(result.document, result.changes, tolerated)
         document, normalised = profiling.patched(result.document, resource_type, profile, before)
         changes: Sequence[AnyChange] = result.changes
         if document is not result.document:
             # Some of what PATCH has changed is another value now, or none.
             changes = changes_between(before, document, resource_type)
-        return _Change(document, changes, tuple(use.quirk for use in result.tolerated), normalised)
+        return _Change(document, changes, tolerated, normalised)
 
     return await _change(operation, patched, call.references.of(resource_type), call)
 
@@ -172,7 +181,8 @@ async def _update(
     if small is not None:
         after.pop(MEMBERS, None)
     write = write_for(call, operation, before.id, before.document, after, changes)
-    await ask_before(write, call)
+    if write is not None:
+        await ask_before(write, call)
     if small is None or store.memberships is None:
         # Without a change that has a name (another order of values, say), the document is all there is to say.
         stored = await store.update(resource_type, before, after, changes or None)
@@ -180,7 +190,8 @@ async def _update(
         deltas = [change for change in changes if isinstance(change, MembershipDelta) and change.path == MEMBERS]
         delta = deltas[0] if deltas else MembershipDelta(MEMBERS)
         stored = await store.memberships.update_members(resource_type, before, after, delta)
-    await ask_after(write, call)
+    if write is not None:
+        await ask_after(write, call)
     return stored
 
 
@@ -201,10 +212,12 @@ async def delete(operation: DeleteResource, call: Call) -> Result:
             stored = await store.fetch(resource_type, operation.id, selection)
             operation.preconditions.permit(stored.version)
             write = write_for(call, operation, stored.id, stored.document, None, ())
-            await ask_before(write, call)
+            if write is not None:
+                await ask_before(write, call)
             left = await leave_groups(references, stored.id, store, now)
             await store.delete(resource_type, stored)
-            await ask_after(write, call)
+            if write is not None:
+                await ask_after(write, call)
         origin = origin_of(call, now)
         happened = [event for group in left for event in events.changed(*group[:2], (group.delta,), origin)]
         return Outcome(Deleted(), (*happened, events.deleted(resource_type, stored.id, origin)))
@@ -219,7 +232,7 @@ async def _deactivate(operation: DeleteResource, call: Call) -> Result:
     """Do to a user what its profile asks for in the place of a deletion: the user stays, and is not active."""
     resource_type = operation.resource_type
     off: JSON = {"op": "replace", "path": "active", "value": False}
-    change = PatchResource(resource_type, operation.id, [off], _ID_ONLY, operation.preconditions)
+    change = PatchResource(resource_type, operation.id, [off], UNSEEN, operation.preconditions)
 
     def deactivated(before: Document) -> _Change:
         # Whatever else the profile would find in the user: nobody stays active for that.
@@ -242,8 +255,10 @@ async def _shown(
     call: Call,
 ) -> Shown:
     resource_type, selection = operation.resource_type, operation.selection
-    [stored] = await call.references.present((stored,), resource_type, selection, store, call.base_url)
-    return Shown(status, resource_type, stored, selection, tolerated)
+    if selection is UNSEEN:
+        return Shown(status, resource_type, stored, {}, tolerated)
+    [document] = await call.references.present((stored,), resource_type, selection, store, call.base_url)
+    return Shown(status, resource_type, stored, document, tolerated)
 
 
 def _answers_nothing(
@@ -274,8 +289,12 @@ def _differs(document: Document, before: Document) -> bool:
 
 def _successor(stored: Stored, document: Document, resource_type: ResourceType, now: datetime) -> Document:
     """Make a changed document complete."""
-    rest = {name: value for name, value in document.items() if name not in _OWN}
-    return {"schemas": document["schemas"], "id": stored.id, **rest, "meta": next_meta(stored, resource_type, now)}
+    after = {"schemas": (), "id": (), **document}
+    after["id"] = stored.id
+    # Last, wherever it was.
+    after.pop("meta", None)
+    after["meta"] = next_meta(stored, resource_type, now)
+    return after
 
 
 _OWN = frozenset({"id", "meta"})
