@@ -167,7 +167,7 @@ class Sized:
 
         def work() -> object:
             value = f"user.{self.some()}@example.com"
-            sql, arguments = statements.BY_NAME.on(
+            sql, arguments = statements.LOOKUPS["name"].on(
                 dialect, {"tenant": tenant, "type": "User", "value": value, "most": 101}
             )
             cursor = raw.cursor()
