@@ -51,6 +51,12 @@ def test_a_plain_body_is_what_accept_makes_of_it() -> None:
     assert sent == ADA
 
 
+def test_letters_may_be_escaped() -> None:
+    escaped = json.dumps(ada(displayName="Jos\u00e9 \U0001f6eb")).encode()
+    assert b"\\u00e9 \\ud83d\\udeeb" in escaped
+    assert plain_text(escaped, USER) == plain(json.loads(escaped), USER) is not None
+
+
 def test_schemas_are_those_that_have_data() -> None:
     sent = ada(schemas=[ENTERPRISE, urns.USER], **{ENTERPRISE: {"department": "Engines"}})
     assert plain(sent, USER) == accept(sent, USER, Phase.CREATE)
@@ -103,6 +109,9 @@ def test_all_else_is_looked_at_closely(name: str) -> None:
         b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "a", "userName": "\\u003a"}',
         b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada", "userNAME": "eve"}',
         b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": NaN}',
+        b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "a", "\\u0075serName": "b"}',
+        b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "\\ud800"}',
+        b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "\\udc00"}',
         b"[" * 100_000,
     ],
 )

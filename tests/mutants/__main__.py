@@ -120,7 +120,7 @@ def _dispatch(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     """Serve each mutant below a path of its own."""
     name, slash, rest = environ["PATH_INFO"].lstrip("/").partition("/")
     if name not in _apps:
-        _apps[name] = App(_arounds.get(name), base_url=f"{_base}/{name}")
+        _apps[name] = App(_arounds.get(name), base_url=f"{_base}/{name}", lean=True)
     environ["PATH_INFO"] = slash + rest
     return _apps[name](environ, start_response)
 

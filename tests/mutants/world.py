@@ -235,8 +235,17 @@ def kept(reply: Replied, keep: Callable[[dict[str, Any]], bool]) -> Replied:
 class App:
     """The service with a fault around it, as a WSGI app."""
 
-    def __init__(self, around: Around | None, base_url: str | None = None) -> None:
-        provider = Provider()
+    def __init__(self, around: Around | None, base_url: str | None = None, *, lean: bool = False) -> None:
+        """Put a fault around a service.
+
+        Args:
+            around: The fault.
+            base_url: Where the service is.
+            lean: It announces no attributes whose texts have a form of their own, and takes members that nobody
+                knows: other programs make up texts and members at random.
+        """
+        self._lean = lean
+        provider = Provider(unknown_members="keep") if lean else Provider()
         app = wsgi.ScimApp(provider, MemoryStorage(), authenticate=bearer_tokens({TOKEN: "mutants"}), base_url=base_url)
         self._transport = WsgiTransport(app)
         self._around = around
@@ -249,7 +258,8 @@ class App:
         headers = Headers([(name, value) for name, value in asked.headers.items() if name != "content-length"])
         response = self._transport.send(Request(asked.method, asked.path, text, headers, asked.raw))
         fields = {name.lower(): value for name, value in response.headers}
-        return Replied(response.status, fields, response.body)
+        replied = Replied(response.status, fields, response.body)
+        return _leaned(replied) if self._lean and replied.ok and asked.path.startswith("/Schemas") else replied
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         asked = self._asked(environ)
@@ -289,3 +299,14 @@ class App:
 
 def decoded(path: str) -> str:
     return unquote(path)
+
+
+def _leaned(replied: Replied) -> Replied:
+    document = replied.document
+    for schema in document.get("Resources", [document]):
+        schema["attributes"] = [a for a in schema.get("attributes", ()) if a["name"] not in _FORMED]
+    replied.document = document
+    return replied
+
+
+_FORMED = ("preferredLanguage", "locale", "timezone")

@@ -451,3 +451,16 @@ def test_order() -> None:
         USERS, {"name": Related(things, {"givenName": things.c.plain}, on=things.c.number == 1)}, rest=ABSENT
     )
     assert related_text.order_by("name.givenName") == ()
+
+
+@pytest.mark.parametrize("operator", ["co", "sw", "ew"])
+@pytest.mark.parametrize("operand", ["", "a", "\N{LATIN SMALL LETTER E WITH ACUTE}"])
+def test_an_empty_text_is_compared_with_an_answer(operator: str, operand: str, people: Connection) -> None:
+    # Of no bytes at all, SQLite's substr() is NULL.
+    document = {"schemas": [urns.USER], "id": "4", "externalId": "", "meta": {"resourceType": "User"}}
+    store(people, [document])
+    wanted = Filter(f'externalId {operator} "{operand}"', USERS)
+    condition = SHADOWED.compile(wanted)
+    answers = dict(people.execute(select(Person.id, condition)).tuples().all())
+    assert answers["4"] in (True, False)
+    assert answers["4"] == wanted.matches(document)

@@ -147,10 +147,10 @@ def _(element: StartsWith, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: AN
 
 @compiles(EndsWith, "sqlite")
 def _(element: EndsWith, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    # As bytes: substr() of a text ends at a NUL.
+    # As bytes: substr() of a text ends at a NUL. And substr() of no bytes is NULL, where an empty text is asked about.
     text, operand = arguments(element, compiler, 0, 1, **kw)
     ending = f"CAST({operand} AS BLOB)"
-    return f"(substr(CAST({text} AS BLOB), -length({ending})) = {ending})"
+    return f"({text} <> '' AND substr(CAST({text} AS BLOB), -length({ending})) = {ending})"
 
 
 @compiles(Contains, "postgresql")

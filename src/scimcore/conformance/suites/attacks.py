@@ -9,7 +9,7 @@ from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.attacking import DEPTH, DIFFERENT, REFUSED, attack, require_control
 from scimcore.conformance.suites.patching import replace
 
-CORE, ENT = urns.USER, urns.ENTERPRISE_USER
+CORE = urns.USER
 
 
 class Attack(NamedTuple):

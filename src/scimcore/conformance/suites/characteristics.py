@@ -1,15 +1,9 @@
 """Characteristics: required, readOnly, writeOnly, immutable, unique (RFC 7643 §2.2, §7)."""
 
-import re
-
-from scimcore import urns
 from scimcore.conformance.check import check, collected
 from scimcore.conformance.outcomes import Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.values import complete
-
-ENT = urns.ENTERPRISE_USER
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 @check(

@@ -6,8 +6,6 @@ from scimcore.conformance.outcomes import SHOULD, Failed, Skipped
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.values import complete
 
-ENT = urns.ENTERPRISE_USER
-
 
 @check("rfc7644-3.3-created", "POST answers 201", each_type=True)
 def created(probe: Probe) -> None:

@@ -8,8 +8,6 @@ from scimcore.conformance.suites.attacking import attack, require_control
 from scimcore.conformance.suites.patching import replace
 from scimcore.documents import JSON
 
-CORE, ENT = urns.USER, urns.ENTERPRISE_USER
-
 CREDENTIALS = (
     ("empty", ""),
     ("scheme-alone", "Bearer"),

@@ -5,8 +5,6 @@ from scimcore.conformance.check import check, collected
 from scimcore.conformance.outcomes import SHOULD
 from scimcore.conformance.probe import Probe
 
-ENT = urns.ENTERPRISE_USER
-
 
 @check("rfc7644-3.6-deleted", "DELETE answers 204 without a body", each_type=True)
 def deleted(probe: Probe) -> None:

@@ -1,13 +1,10 @@
 """PATCH of every attribute that a schema says is writable (RFC 7644 §3.5.2)."""
 
-from scimcore import urns
 from scimcore.conformance.check import check, collected
 from scimcore.conformance.outcomes import Skipped
 from scimcore.conformance.probe import Made, Probe
 from scimcore.conformance.values import complete, settable, value_of
 from scimcore.documents import Document
-
-ENT = urns.ENTERPRISE_USER
 
 
 def _each_settable(probe: Probe) -> list[tuple[str, Document]]:

@@ -1,12 +1,9 @@
 """Whose resource it is, and who stays active."""
 
-from scimcore import urns
 from scimcore.conformance.check import check, collected
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.attacking import require_control
 from scimcore.conformance.suites.patching import replace
-
-CORE, ENT = urns.USER, urns.ENTERPRISE_USER
 
 
 @check("security-S18-id-of-another", "POST with another user's id leaves that user alone", needs=("User.title",))

@@ -1,14 +1,11 @@
 """Users, groups and enterprise users (RFC 7643 §4)."""
 
-import re
-
 from scimcore import urns
 from scimcore.conformance.check import check, collected
 from scimcore.conformance.outcomes import SHOULD
 from scimcore.conformance.probe import Probe
 
 ENT = urns.ENTERPRISE_USER
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 @check("rfc7643-4.1.1-user-name-empty", "An empty userName is refused", needs=("User",))

@@ -2,14 +2,10 @@
 
 from typing import NamedTuple
 
-from scimcore import urns
 from scimcore.conformance.check import SPECS, Check, check, collected
 from scimcore.conformance.outcomes import MUST, Level
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.people import people
-
-ENT = urns.ENTERPRISE_USER
-CORE = urns.USER
 
 
 @check("rfc7644-3.4.2-list", "GET of an endpoint answers 200 with a ListResponse", each_type=True)

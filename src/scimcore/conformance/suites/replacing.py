@@ -1,12 +1,9 @@
 """Replace (RFC 7644 §3.5.1)."""
 
-from scimcore import urns
 from scimcore.conformance.check import check, collected
 from scimcore.conformance.outcomes import SHOULD
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.values import complete, settable
-
-ENT = urns.ENTERPRISE_USER
 
 
 @check("rfc7644-3.5.1-replaced", "PUT answers 200 with the replaced resource", each_type=True)

@@ -11,9 +11,6 @@ from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.people import crew, people
 from scimcore.documents import Document
 
-ENT = urns.ENTERPRISE_USER
-CORE = urns.USER
-
 
 def _search(probe: Probe, path: str, **members: object) -> list[Document]:
     body = {"schemas": [urns.SEARCH_REQUEST], **members}

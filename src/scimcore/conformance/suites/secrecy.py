@@ -11,7 +11,7 @@ from scimcore.conformance.suites.attacking import REFUSED, attack, require_contr
 from scimcore.conformance.suites.patching import add, replace
 from scimcore.documents import Document
 
-CORE, ENT = urns.USER, urns.ENTERPRISE_USER
+CORE = urns.USER
 
 # What readOnly attributes are called to get around the rule.
 READ_ONLY: tuple[tuple[str, Document], ...] = (

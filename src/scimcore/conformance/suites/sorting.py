@@ -8,7 +8,6 @@ from scimcore.conformance.outcomes import MAY, MUST
 from scimcore.conformance.probe import Probe
 from scimcore.conformance.suites.people import People, people
 
-ENT = urns.ENTERPRISE_USER
 CORE = urns.USER
 
 

@@ -1,7 +1,5 @@
 """Values: names, null, data types, and that they come back as they were sent (RFC 7643 §2, §4.1)."""
 
-import re
-
 from scimcore import urns
 from scimcore.conformance.check import SPECS, Check, check, collected
 from scimcore.conformance.outcomes import MUST, SHOULD, Skipped
@@ -9,7 +7,6 @@ from scimcore.conformance.probe import Probe
 from scimcore.documents import JSON, Document
 
 ENT = urns.ENTERPRISE_USER
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 @check("rfc7643-2.1-names-case", "Attribute names in a body have no case", needs=("User.displayName", "User.nickName"))
