@@ -68,9 +68,7 @@ async def _require_joined(trial: Trial, selection: Selection, wanted: Mapping[st
         for each in found:
             groups = _by_value(each.document.get("groups", ()))
             listed = _by_value(wanted.get(each.id, groups))
-            require(
-                groups == listed, f"{way} with {selection} must return {each.id} in {listed}, not in {groups}"
-            )
+            require(groups == listed, f"{way} with {selection} must return {each.id} in {listed}, not in {groups}")
             require(groups or "groups" not in each.document, f"{way} must leave groups out where there are none")
 
 

@@ -29,7 +29,7 @@ from scimcore.sql.rows import (
     with_members,
     without,
 )
-from scimcore.sql.searching import Mark, Search, mark_of, search_of
+from scimcore.sql.searching import Mark, Search, mark_of, search_of, too_many
 from scimcore.sql.sessions import Session
 from scimcore.storage import CursorPage, Page, Position, Query, Stored
 
@@ -187,7 +187,7 @@ class Reading:
             ]
             scanned += len(rows)
             if not search.exact and scanned > self.max_scanned:
-                raise _too_many(self.max_scanned)
+                raise too_many(self.max_scanned)
             if len(rows) < limit:
                 break
             after = mark_of(rows[-1])
@@ -280,7 +280,7 @@ class Reading:
                 (leg.plan.resource_type, each) for leg, each in zip(legs, stored, strict=True) if _meets(leg, each)
             ]
             if scanned > self.max_scanned:
-                raise _too_many(self.max_scanned)
+                raise too_many(self.max_scanned)
             if len(rows) < _BATCH:
                 break
             after = mark_of(rows[-1])
@@ -294,17 +294,17 @@ class Reading:
         self, session: Session, tenant: str, page: list[Stored], search: Search, query: Query
     ) -> Sequence[Stored]:
         """Leave out what was read for a filter only, and put in the groups that no statement had."""
-        if _groups_in(session, tenant, search, query) is not None:
-            return await self._with_groups(session, tenant, page, {each.id for each in page if not each.id.isascii()})
+        joined = _groups_in(session, tenant, search, query) is not None
         plans = {leg.plan.resource_type.schema.id: leg.plan for leg in search.legs}
         shown, lacking = [], set()
         for stored in page:
             plan = next(plans[urn] for urn in stored.document["schemas"] if urn in plans)
             wanted = not plan.has_members or plan.reads_members(query.selection)
             shown.append(stored if wanted else without("members", stored))
-            if session.depth == 0 and plan.reads_groups(query.selection):
+            has_groups = joined and stored.id.isascii()
+            if session.depth == 0 and not has_groups and plan.reads_groups(query.selection):
                 lacking.add(stored.id)
-        return await self._with_groups(session, tenant, shown, lacking)
+        return await self._with_groups(session, tenant, shown, lacking) if lacking else shown
 
     async def _complete(
         self, session: Session, tenant: str, rows: Sequence["_Found"], selection: Selection
@@ -319,9 +319,9 @@ class Reading:
         lacking = {
             each.id
             for found, each in zip(rows, stored, strict=True)
-            if found.plan.reads_groups(selection) and (found.groups is None or not each.id.isascii())
+            if (found.groups is None or not each.id.isascii()) and found.plan.reads_groups(selection)
         }
-        return await self._with_groups(session, tenant, stored, lacking)
+        return await self._with_groups(session, tenant, stored, lacking) if lacking else stored
 
     async def _read(
         self, session: Session, tenant: str, rows: Sequence["_Found"], selection: Selection
@@ -352,8 +352,6 @@ class Reading:
         self, session: Session, tenant: str, stored: list[Stored], ids: Collection[str]
     ) -> list[Stored]:
         """Ask for the groups of some of these resources."""
-        if not ids:
-            return stored
         groups = await self.memberships(session, tenant, ids)
         return [with_groups(each, groups.get(each.id, ())) if each.id in ids else each for each in stored]
 
@@ -387,14 +385,6 @@ def _seen(search: Search, query: Query) -> Selection:
 
 def _meets(leg: Any, stored: Stored) -> bool:  # noqa: ANN401
     return leg.residual is None or leg.residual(stored.document)
-
-
-def _too_many(most: int) -> TooMany:
-    return TooMany(
-        f"The filter or the sort order asks more than the database can answer, and would read more than {most} "
-        "resources: add a condition on userName, externalId or another indexed attribute.",
-        rule="RFC 7644 §3.4.2.2",
-    )
 
 
 def _text(id: str) -> str:

@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as cast_to
 from sqlalchemy.types import NullType
 
-from scimcore.errors import InvalidCursor
+from scimcore.errors import InvalidCursor, TooMany
 from scimcore.filter import Bound, predicate
 from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode, BoundOr, BoundValuePath
 from scimcore.ordering import sort_keys
@@ -362,3 +362,12 @@ def _as_key(value: str | int | float | bool, key: ColumnElement[Any]) -> object:
 def foreign_cursor() -> InvalidCursor:
     """Say that a position is none of ours."""
     return InvalidCursor("The cursor is not one that this server made for this query.", rule="RFC 9865 §2.2")
+
+
+def too_many(most: int) -> TooMany:
+    """Say that SQL cannot answer without reading more documents than it may."""
+    return TooMany(
+        f"The filter or the sort order asks more than the database can answer, and would read more than {most} "
+        "resources: add a condition on userName, externalId or another indexed attribute.",
+        rule="RFC 7644 §3.4.2.2",
+    )
