@@ -22,19 +22,24 @@ from scimcore.http import Headers, Request, Response
 from scimcore.messages import Patch
 from scimcore.paths import AttributePath
 from scimcore.resources import EnterpriseUser, Group, User
-from scimcore.service.provider import Provider
+from scimcore.service.authentication import Caller
+from scimcore.service.hooks import Hooks
+from scimcore.service.provider import Config, Provider
 from scimcore.storage import AsyncStorage, Page, Query, Storage, Stored
 
 __all__ = [
     "AsyncHandler",
     "AsyncStorage",
     "AttributePath",
+    "Caller",
+    "Config",
     "EnterpriseUser",
     "Filter",
     "Forbidden",
     "Group",
     "Handler",
     "Headers",
+    "Hooks",
     "InvalidFilter",
     "InvalidPath",
     "InvalidSyntax",

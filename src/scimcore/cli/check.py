@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Check a service and write the report.
 
     Returns:
-        1 if the service fails what the level asks for, or what it did not fail in the report compared with; else 0.
+        1 if the service fails what the level asks for, or what it did not fail in the report compared with, or if
+        nothing could be checked; else 0.
 
     Raises:
         ValueError: If the arguments make no sense, or the service cannot be reached.
@@ -80,7 +81,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"cannot reach {arguments.service}: {error}") from None
     if show:
         print(file=sys.stderr)
+    if not report.results:
+        raise ValueError(f"no check of these suites has an id like {', '.join(arguments.only)}; --list shows them")
     _write(REPORTS[arguments.report](report), arguments.output)
+    if all(result.outcome is Outcome.SKIPPED for result in report.results):
+        # Nothing that is good was shown: a wrong token in a CI job must not look like a pass.
+        print("scimcore check: every check was skipped. Are the URL and the token right?", file=sys.stderr)
+        return 1
     return _judge(report, Level(arguments.level), earlier)
 
 

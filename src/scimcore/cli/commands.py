@@ -60,21 +60,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="commands:\n" + "\n".join(f"  {name:10}{purpose}" for name, (_, purpose) in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="see below; COMMAND --help tells more")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...", help="what the command takes")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not arguments:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
     chosen = parser.parse_args(arguments)
     module, purpose = COMMANDS[chosen.command]
     command = cast(Command, importlib.import_module(module))
     parser = argparse.ArgumentParser(
         prog=f"scimcore {chosen.command}",
-        description=f"{purpose.capitalize()}.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description=f"{purpose[0].upper()}{purpose[1:]}.",
+        formatter_class=_Help,
     )
     command.configure(parser)
+    # An option may stand between two arguments; with commands of commands argparse cannot read that.
+    parse = parser.parse_args if parser._subparsers else parser.parse_intermixed_args
     try:
-        return command.run(parser.parse_args(chosen.arguments))
+        return command.run(parse(chosen.arguments))
     except ValueError as error:
         parser.error(str(error))
     except ScimError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+class _Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Defaults where there are any: of an option that may be left out, "default: None" says nothing."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return super()._get_help_string(action) if action.default else action.help
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        # Reading metadata takes longer than starting: it is loaded when somebody asks.
+        print(f"scimcore {importlib.import_module('importlib.metadata').version('scimcore')}")
+        parser.exit()

@@ -3,14 +3,14 @@
 import argparse
 from pathlib import Path
 
-from scimcore.cli.stores import FORMS, ready, sql_storage
+from scimcore.cli.stores import SQL_FORMS, ready, sql_storage
 from scimcore.cli.transfer import Bar, read_in
 from scimcore.service.provider import Provider
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("storage", metavar="STORAGE", help=FORMS.removeprefix("memory|"))
+    parser.add_argument("storage", metavar="STORAGE", help=SQL_FORMS)
     parser.add_argument(
         "file", metavar="FILE", type=Path, help="it is gone on with if an earlier import was broken off"
     )

@@ -15,7 +15,7 @@ from typing import TypeVar
 from scimcore import asgi, dialects, wsgi
 from scimcore.cli import profile
 from scimcore.cli.servers import RUN_ASGI, listen, run_wsgi, url_of
-from scimcore.cli.stores import DEFAULT, FORMS, memory_or_sql, ready
+from scimcore.cli.stores import DEFAULT, FORMS, check_indexed, memory_or_sql, ready
 from scimcore.service.authentication import bearer_tokens
 from scimcore.service.provider import Provider
 
@@ -65,6 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.profile_mode is not None:
         raise ValueError("--profile-mode needs a --profile")
     level = _chosen("log level", arguments.log_level, LOG_LEVELS)
+    # To try a client against: one that sends groups before their members is not stopped. A profile has its own rule.
+    provider = Provider(dialect=dialect, profile=mapping, unknown_members="reject" if mapping else "keep")
+    check_indexed(arguments.indexed, provider.resource_types)
     storage = memory_or_sql(arguments.storage, indexed=arguments.indexed)
     token = arguments.token if arguments.token is not None else os.environ.get(TOKEN_VARIABLE)
     if token is None:
@@ -78,8 +81,6 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
     _log_to_stderr(level)
-    # To try a client against: one that sends groups before their members is not stopped. A profile has its own rule.
-    provider = Provider(dialect=dialect, profile=mapping, unknown_members="reject" if mapping else "keep")
     with listener:
         _announce(listener, token, arguments.storage)
         if RUN_ASGI is not None:

@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from scimcore.cli.stores import SchemaError, make_private, sql_storage
+from scimcore.cli.stores import SchemaError, check_indexed, reach, sql_storage
+from scimcore.service.provider import Provider
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,12 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ValueError: If the database cannot be worked with.
     """
+    check_indexed(arguments.indexed, Provider().resource_types)
     storage = sql_storage(arguments.url, indexed=arguments.indexed)
     try:
-        # Whoever looks makes the file, too.
-        make_private(storage)
+        reach(storage)
         return _ACTIONS[arguments.action][0](storage, arguments)
-    except (SchemaError, OSError) as error:
+    except SchemaError as error:
         raise ValueError(str(error)) from None
     finally:
         storage.close()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from scimcore.memory import MemoryStorage
+from scimcore.schema.resource_type import ResourceType
 
 try:
     from scimcore.sql import SqlStorage
@@ -13,9 +14,20 @@ except ImportError:  # the extra `sql`
     SqlStorage = None  # type: ignore[assignment, misc]
     SchemaError = ValueError  # type: ignore[assignment, misc]
 
-__all__ = ["DEFAULT", "FORMS", "SchemaError", "make_private", "memory_or_sql", "ready", "sql_storage"]
+__all__ = [
+    "DEFAULT",
+    "FORMS",
+    "SQL_FORMS",
+    "SchemaError",
+    "check_indexed",
+    "memory_or_sql",
+    "reach",
+    "ready",
+    "sql_storage",
+]
 
-FORMS = "memory|sqlite:PATH|postgresql://..."
+SQL_FORMS = "sqlite:PATH|postgresql://..."
+FORMS = f"memory|{SQL_FORMS}"
 DEFAULT = "memory" if SqlStorage is None else "sqlite:scimcore.sqlite"
 
 
@@ -27,7 +39,32 @@ def memory_or_sql(name: str, *, tenant: str = "", indexed: Sequence[str] = ()) -
     """
     if name == "memory":
         return MemoryStorage()
-    return sql_storage(name, tenant=tenant, indexed=indexed)
+    return sql_storage(name, tenant=tenant, indexed=indexed, known=FORMS)
+
+
+def check_indexed(indexed: Sequence[str], resource_types: Sequence[ResourceType]) -> None:
+    """Refuse what would be found by no index because no resource has it: a name that was mistyped.
+
+    Raises:
+        ValueError: Naming the attribute.
+    """
+    for path in indexed:
+        if all(each.find(path) is None for each in resource_types):
+            names = " or ".join(each.name for each in resource_types)
+            raise ValueError(f"--indexed: '{path}' is no attribute of {names}")
+
+
+def reach(storage: "SqlStorage") -> None:
+    """Connect to a database, so that what is wrong with it is told in a sentence. A new file is its owner's alone.
+
+    Raises:
+        ValueError: If it cannot be reached.
+    """
+    try:
+        make_private(storage)
+        storage.engine.connect().close()
+    except Exception as error:
+        raise _cannot_open(error) from None
 
 
 def ready(storage: "MemoryStorage | SqlStorage") -> None:
@@ -38,12 +75,16 @@ def ready(storage: "MemoryStorage | SqlStorage") -> None:
     """
     if isinstance(storage, MemoryStorage):
         return
+    reach(storage)
     try:
-        make_private(storage)
         storage.initialise()
     except Exception as error:
-        # A driver's message names host and database, and never a password.
-        raise ValueError(f"cannot open the database: {str(error).partition(chr(10))[0]}") from None
+        raise _cannot_open(error) from None
+
+
+def _cannot_open(error: Exception) -> ValueError:
+    # A driver's message names host and database, and never a password.
+    return ValueError(f"cannot open the database: {str(getattr(error, 'orig', error)).partition(chr(10))[0]}")
 
 
 def make_private(storage: "SqlStorage") -> None:
@@ -55,7 +96,9 @@ def make_private(storage: "SqlStorage") -> None:
             os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def sql_storage(name: str, *, tenant: str = "", indexed: Sequence[str] = (), migrates: bool = True) -> "SqlStorage":
+def sql_storage(
+    name: str, *, tenant: str = "", indexed: Sequence[str] = (), migrates: bool = True, known: str = SQL_FORMS
+) -> "SqlStorage":
     """Return the database that a text names. Nothing is connected yet.
 
     Raises:
@@ -63,7 +106,7 @@ def sql_storage(name: str, *, tenant: str = "", indexed: Sequence[str] = (), mig
     """
     kind, colon, path = name.partition(":")
     if not colon or kind not in ("sqlite", "postgresql"):
-        raise ValueError(f"unknown storage '{name}'; known: {FORMS}")
+        raise ValueError(f"unknown storage '{name}'; known: {known}")
     if SqlStorage is None:
         raise ValueError(f"{kind}: needs SQLAlchemy: pip install scimcore[sql]")
     url = name if path.startswith("//") else f"sqlite:///{path}"
