@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 
 from hosts import BASE, Answer, Client
+from scimcore.cli.transfer import export
 from scimcore.conformance.storage_trial import GROUPS, USERS, group, user
 from scimcore.filter import Filter
 from scimcore.projection import Selection
@@ -230,6 +232,15 @@ def test_a_document_that_was_read_with_them_is_stored_without(storage: SqlStorag
     assert "groups" not in new.document
     assert "groups" not in stored_texts(storage)
     assert storage.fetch(USERS, "a").document["groups"] == G
+
+
+def test_an_export_has_what_is_stored(storage: SqlStorage, tmp_path: Path) -> None:
+    filled(storage)
+    file = tmp_path / "export.jsonl"
+    assert export(storage, (USERS, GROUPS), file) == 4
+    written = file.read_text(encoding="utf-8")
+    assert '"members"' in written
+    assert '"groups"' not in written
 
 
 def test_the_service_asks_no_more(monkeypatch: pytest.MonkeyPatch, storage: SqlStorage) -> None:
