@@ -2,7 +2,7 @@
 
 Each operation is measured at the smallest size and at larger ones, interleaved; the last column says by how much the
 largest is dearer than the smallest. ``1000000`` among ``--users`` takes some minutes to fill. A second table puts a
-look-up by ``userName`` beside the bare parametrised query, through the same driver.
+look-up by ``userName`` beside the bare parametrised query, through the same driver and through SQLAlchemy.
 """
 
 import argparse
@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from scimcore import urns
 from scimcore.filter import Filter
 from scimcore.handler import Handler
@@ -25,6 +27,7 @@ from scimcore.resources import Group, User
 from scimcore.service.authentication import bearer_tokens
 from scimcore.service.provider import Provider
 from scimcore.sql import SqlStorage, statements
+from scimcore.sql.tables import RESOURCES, JsonOut
 from scimcore.storage import Query
 
 USERS, GROUPS = User.resource_type(), Group.resource_type()
@@ -153,7 +156,13 @@ class Sized:
         return found
 
     def end_to_end(self) -> object:
-        query = f"filter=userName%20eq%20%22user.{self.some()}%40example.com%22"
+        return self._asked("")
+
+    def end_to_end_without_groups(self) -> object:
+        return self._asked("&attributes=userName,active")
+
+    def _asked(self, selection: str) -> object:
+        query = f"filter=userName%20eq%20%22user.{self.some()}%40example.com%22{selection}"
         request = Request("GET", "/Users", query, _HEADERS, b"", "https://example.com")
         response = self.handler.handle(request)
         assert b'"totalResults":1' in response.body
@@ -167,7 +176,7 @@ class Sized:
 
         def work() -> object:
             value = f"user.{self.some()}@example.com"
-            sql, arguments = statements.BY_NAME.on(
+            sql, arguments = statements.LOOKUPS["name"].on(
                 dialect, {"tenant": tenant, "type": "User", "value": value, "most": 101}
             )
             cursor = raw.cursor()
@@ -179,7 +188,19 @@ class Sized:
 
         return work
 
+    def by_core(self) -> object:
+        """The bare query as a host writes it: a connection of the engine, SQLAlchemy's statement, one row."""
+        parameters = {"tenant": self.storage._tenant, "type": "User", "value": f"user.{self.some()}@example.com"}
+        with self.storage.engine.connect() as connection:
+            rows = connection.execute(_BY_NAME, parameters).all()
+        assert len(rows) == 1
+        return rows
 
+
+_r = RESOURCES.c
+_BY_NAME = select(_r.position, _r.id, JsonOut(_r.document)).where(
+    _r.tenant == bindparam("tenant"), _r.type == bindparam("type"), _r.name == bindparam("value")
+)
 _HEADERS = Headers([("authorization", "Bearer t")])
 
 OPERATIONS: tuple[tuple[str, str], ...] = (
@@ -223,11 +244,18 @@ def report(database: str, sized: list[Sized], seconds: float) -> None:
         cells = [f"{each:,.0f}" for each in figures]
         print(f"| {name} | " + " | ".join(cells) + f" | {figures[-1] / figures[0]:.2f} |", flush=True)
     last = sized[-1]
-    bare, store, service = measure([last.bare(), last.by_name, last.end_to_end], seconds)
-    print(f"\n| look-up by userName, {last.users:,} users | µs | to the bare query |")
-    print("|---|---:|---:|")
-    for name, figure in (("bare query through the driver", bare), ("the store", store), ("the service", service)):
-        print(f"| {name} | {figure:,.0f} | {figure / bare:.2f} |", flush=True)
+    looked_up = {
+        "bare query through the driver": last.bare(),
+        "bare query through SQLAlchemy Core": last.by_core,
+        "the store, with groups": last.by_name,
+        "the service, attributes=userName,active": last.end_to_end_without_groups,
+        "the service, with groups": last.end_to_end,
+    }
+    bare, core, *_ = figures = measure([*looked_up.values()], seconds)
+    print(f"\n| look-up by userName, {last.users:,} users | µs | to the bare query | to SQLAlchemy's |")
+    print("|---|---:|---:|---:|")
+    for name, figure in zip(looked_up, figures, strict=True):
+        print(f"| {name} | {figure:,.0f} | {figure / bare:.2f} | {figure / core:.2f} |", flush=True)
 
 
 def main() -> None:

@@ -227,6 +227,12 @@ class Memberships(Protocol):
     of users, which follows from it (§4.1.2): documents of users are stored without ``groups``. Such a store answers
     filters on ``groups`` and ``members``. It leaves ``members`` out of what it returns where the selection excludes
     it, and reads none then.
+
+    A store that finds the groups of a user together with the user may say so by a class attribute
+    ``joins_groups = True``, and is not asked for ``memberships`` of what it has read. Then ``fetch``, ``search``,
+    ``fetch_many`` and ``search_from`` return each resource with ``groups`` as ``memberships`` does, if the selection
+    shows any part of it and the resource is in any; and without ``groups`` inside of a transaction, where what is
+    fetched is going to be written.
     """
 
     def members(self, resource_type: ResourceType, id: str, values: Collection[str], /) -> Sequence[Document]:

@@ -15,7 +15,11 @@ from scimcore import InvalidFilter
 from scimcore.filter import Filter
 from scimcore.resources import User
 
+# A process has one configuration: it has to do for examples/django_app.py, too, which takes what there is.
 settings.configure(
+    ROOT_URLCONF="django_app",
+    ALLOWED_HOSTS=["127.0.0.1", "localhost"],
+    SECRET_KEY="for tests alone",
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
     USE_TZ=True,
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",

@@ -414,6 +414,31 @@ class FindsNothingByGroup(Sound):
         return super().search(query)
 
 
+class ShowsGroupsInTransactions(Sound):
+    """What is fetched to be changed has what must not be stored."""
+
+    def fetch(self, resource_type: Any, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
+        stored = super().fetch(resource_type, id, selection)
+        groups = self.memberships([id]).get(id)
+        return replace(stored, document={**stored.document, "groups": groups}) if groups else stored
+
+
+class JoinsGroupsOfTheFirst(Sound):
+    """A page of which only the first has groups."""
+
+    def search(self, query: Query, /) -> Page:
+        page = super().search(query)
+        rest = [
+            replace(each, document={name: value for name, value in each.document.items() if name != "groups"})
+            for each in page.resources[1:]
+        ]
+        return page._replace(resources=[*page.resources[:1], *rest])
+
+
+class PromisesToJoin(MemoryStorage):
+    joins_groups = True
+
+
 class ReturnsAllMembers(Sound):
     def fetch(self, resource_type: Any, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
         return super().fetch(resource_type, id)
@@ -507,6 +532,9 @@ BROKEN: dict[type, str] = {
     AddsMembersTwice: "members_are_rows",
     ReturnsAllMembers: "members_are_rows",
     ForgetsToLeave: "a_group_knows_its_members_and_a_user_the_groups",
+    ShowsGroupsInTransactions: "groups_come_with_their_users",
+    JoinsGroupsOfTheFirst: "groups_come_with_their_users",
+    PromisesToJoin: "groups_come_with_their_users",
     ChangesMembersOfOldVersions: "an_old_group_is_not_written",
     LosesMembersOfLargeGroups: "large_groups_are_whole",
     KeepsMembersOfUndoneTransactions: "a_change_of_members_is_undone_with_its_transaction",

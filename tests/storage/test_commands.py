@@ -226,16 +226,24 @@ def test_a_transfer_goes_on_where_it_was_broken_off(
     target.close()
 
 
+def _read_until(terminal: int, awaited: bytes) -> bytes:
+    """Read what a terminal shows; it comes in pieces."""
+    shown = b""
+    while awaited not in shown:
+        shown += os.read(terminal, 1000)
+    return shown
+
+
 def test_there_is_a_bar_on_a_terminal() -> None:
     main_end, terminal = pty.openpty()
     with os.fdopen(terminal, "w") as stream:
         bar = Bar(200, stream)
         bar.show(100, 50)
         bar.close()
-        assert b"[###############               ]  50%  50 resources" in os.read(main_end, 1000)
+        assert b"[###############               ]  50%  50 resources" in _read_until(main_end, b"resources")
         unknown = Bar(0, stream)
         unknown.show(100, 50)
-        assert b"   0%  50 resources" in os.read(main_end, 1000)
+        assert b"   0%  50 resources" in _read_until(main_end, b"resources")
     os.close(main_end)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TextIO
 
 from scimcore.documents import Document, Limits, dumps, loads_object
 from scimcore.errors import NotFound, ScimError, Uniqueness
+from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.meta import first_meta
 from scimcore.service.provider import Provider
@@ -148,11 +149,15 @@ def read_in(storage: Storage, provider: Provider, path: Path, bar: Bar | None = 
     return Imported(new, known, tuple(refused))
 
 
+# What follows from members is not exported: a store may add it to what it shows.
+_KEPT = Selection((), ("groups",))
+
+
 def _pages(
     storage: Storage, resource_type: ResourceType, position: Position | None
 ) -> Iterator[tuple[Sequence[Stored], Position | None]]:
     """Yield page after page, and where the next one begins, if the store can say that."""
-    query = Query((resource_type,), count=BATCH)
+    query = Query((resource_type,), count=BATCH, selection=_KEPT)
     if isinstance(storage, Cursors):
         while True:
             found = storage.search_from(query, position)
@@ -162,7 +167,7 @@ def _pages(
             position = found.next
     start = 1
     while True:
-        page: Page = storage.search(Query((resource_type,), start_index=start, count=BATCH))
+        page: Page = storage.search(Query((resource_type,), start_index=start, count=BATCH, selection=_KEPT))
         yield page.resources, None
         start += len(page.resources)
         if start > page.total_results or not page.resources:

@@ -14,13 +14,20 @@ from typing import Any, ClassVar
 import pytest
 
 from scimcore.conformance.storage_capabilities import STORAGE_CAPABILITY_RULES
+from scimcore.conformance.storage_joining import JOINING_RULES
 from scimcore.conformance.storage_rules import STORAGE_RULES
 from scimcore.conformance.storage_searches import SEARCH_RULES
 from scimcore.conformance.storage_transactions import TRANSACTION_RULES
 from scimcore.conformance.storage_trial import NotTried, Rule, Trial, run
 from scimcore.storage import AsyncStorage, Storage
 
-RULES: tuple[Rule, ...] = (*STORAGE_RULES, *TRANSACTION_RULES, *SEARCH_RULES, *STORAGE_CAPABILITY_RULES)
+RULES: tuple[Rule, ...] = (
+    *STORAGE_RULES,
+    *TRANSACTION_RULES,
+    *SEARCH_RULES,
+    *STORAGE_CAPABILITY_RULES,
+    *JOINING_RULES,
+)
 """All rules, for a host that runs them without pytest: ``await rule.try_on(Trial(storage))``."""
 
 

@@ -18,7 +18,7 @@ async def read(operation: ReadResource, call: Call) -> Result:
     if operation.preconditions != NO_PRECONDITIONS and operation.preconditions.unchanged(stored.version):
         return Unchanged(stored.version)
     [document] = await call.references.present(
-        (stored,), operation.resource_type, operation.selection, call.store, call.base_url
+        (stored,), operation.resource_type, operation.selection, call.store, call.base_url, read=True
     )
     return Shown(200, operation.resource_type, stored, document)
 
@@ -47,7 +47,7 @@ async def present(resources: Sequence[Stored], query: Query, call: Call) -> list
     """Show the resources of a page, each as its type has it."""
     if len(query.resource_types) == 1:
         return await call.references.present(
-            resources, query.resource_types[0], query.selection, call.store, call.base_url
+            resources, query.resource_types[0], query.selection, call.store, call.base_url, read=True
         )
     by_type: dict[ResourceType, list[Stored]] = {}
     by_schema = {each.schema.id: each for each in query.resource_types}
@@ -56,7 +56,7 @@ async def present(resources: Sequence[Stored], query: Query, call: Call) -> list
         by_type.setdefault(resource_type, []).append(stored)
     done = {
         resource_type: iter(
-            await call.references.present(some, resource_type, query.selection, call.store, call.base_url)
+            await call.references.present(some, resource_type, query.selection, call.store, call.base_url, read=True)
         )
         for resource_type, some in by_type.items()
     }

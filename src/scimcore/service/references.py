@@ -3,7 +3,7 @@
 ``groups`` of a user is not stored: it follows from who lists the user (RFC 7643 §4.1.2).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,10 +52,12 @@ class References:
         selection: Selection,
         store: Store,
         base_url: str,
+        *,
+        read: bool = False,
     ) -> list[Document]:
         """Show resources of one type, with what is not stored of their references.
 
-        Memberships are asked for once, for all of them.
+        Memberships are asked for once, for all of them, unless the store has read them with the resources.
 
         Args:
             found: The resources.
@@ -63,6 +65,7 @@ class References:
             selection: What to show of them.
             store: Where the groups are that list them.
             base_url: What URLs begin with.
+            read: Whether they were read for this selection, outside of a transaction.
         """
         wanted = self.wanted(resource_type, selection)
         if selection is DEFAULT_SELECTION:
@@ -71,8 +74,11 @@ class References:
             show = Presenter(resource_type, selection, base_url, wanted.urls).show
         if wanted.groups and found:
             references = self._of[resource_type]
-            groups = await store.groups_of(references.group_types, [stored.id for stored in found])
-            if groups:
+            joined = read and store.can.joins_groups
+            groups: Mapping[str, Sequence[Document]] = {}
+            if not joined:
+                groups = await store.groups_of(references.group_types, [stored.id for stored in found])
+            if groups or joined:
                 listed = Listed(groups, references.groups if references.groups in wanted.urls else None, base_url)
                 return [show(stored, listed.of(stored)) for stored in found]
         return list(map(show, found))

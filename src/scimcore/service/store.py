@@ -40,11 +40,19 @@ _log = logging.getLogger("scimcore")
 
 
 class Capabilities(NamedTuple):
-    """Which of the further protocols a store has."""
+    """Which of the further protocols a store has.
+
+    Attributes:
+        lookups: Whether it has ``Lookups``.
+        memberships: Whether it has ``Memberships``.
+        cursors: Whether it has ``Cursors``.
+        joins_groups: Whether what it has read outside of a transaction has ``groups`` already.
+    """
 
     lookups: bool
     memberships: bool
     cursors: bool
+    joins_groups: bool = False
 
 
 def capabilities(storage: object) -> Capabilities:
@@ -52,9 +60,9 @@ def capabilities(storage: object) -> Capabilities:
     kind = type(storage)
     known = _known.get(kind)
     if known is None:
-        known = _known[kind] = Capabilities(
-            issubclass(kind, Lookups), issubclass(kind, Memberships), issubclass(kind, Cursors)
-        )
+        rows = issubclass(kind, Memberships)
+        joins = rows and getattr(kind, "joins_groups", False) is True
+        known = _known[kind] = Capabilities(issubclass(kind, Lookups), rows, issubclass(kind, Cursors), joins)
     return known
 
 

@@ -13,6 +13,7 @@ from scimcore.sql.failures import UniqueViolation
 from scimcore.sql.plan import Plan
 from scimcore.sql.reading import Reading, chunks
 from scimcore.sql.rows import (
+    left_of,
     member_columns,
     member_of,
     member_rows,
@@ -36,6 +37,7 @@ class Core(Reading):
             Uniqueness: If another one has its id or the value of a unique attribute.
         """
         plan = await self.plan(session, resource_type)
+        document = _storable(plan, document)
         stored = Stored.of(document)
         async with _part(session, plan):
             await self._insert(session, tenant, plan, stored, document)
@@ -58,6 +60,7 @@ class Core(Reading):
             Uniqueness: If another one has the value of a unique attribute.
         """
         plan = await self.plan(session, resource_type)
+        document = _storable(plan, document)
         after = Stored.of(document)
         rest, members = split(plan, document)
         require_members(members)
@@ -88,6 +91,7 @@ class Core(Reading):
             Uniqueness: If another one has the value of a unique attribute.
         """
         plan = await self.plan(session, resource_type)
+        document = _storable(plan, document)
         after = Stored.of(document)
         require_members((*delta.added, *(member for _, member in delta.updated)))
         async with _part(session, plan):
@@ -238,6 +242,11 @@ class Core(Reading):
         if await session.rows(sql.VERSION, {"tenant": tenant, "type": name, "id": before.id}):
             raise VersionMismatch("The resource has changed since it was read.")
         raise NotFound(f"There is no {name} with this id.")
+
+
+def _storable(plan: Plan, document: Document) -> Document:
+    """Leave out what follows from other rows: a document that was read with it is one to show, not to keep."""
+    return left_of("groups", document) if plan.has_groups else document
 
 
 def _part(session: Session, plan: Plan) -> AbstractAsyncContextManager[None]:

@@ -61,7 +61,7 @@ def failure(error: Exception, dialect: Dialect, connection: Any = None) -> Excep
         What to raise instead; the error itself if it means nothing that could be acted upon.
     """
     if isinstance(error, NoConnection):
-        return _busy()
+        return busy()
     cause: Any = error
     lost = False
     if isinstance(error, DBAPIError):
@@ -78,7 +78,7 @@ def failure(error: Exception, dialect: Dialect, connection: Any = None) -> Excep
     if code in (_SQLITE_UNIQUE, _SQLITE_PRIMARY_KEY):
         return UniqueViolation(str(cause))
     if state in _BUSY or (code is not None and code & 0xFF in (_SQLITE_BUSY, _SQLITE_LOCKED)):
-        return _busy()
+        return busy()
     if state == _TOO_LARGE:
         return InvalidValue("A value that resources are found by is too long to be stored.")
     return error
@@ -89,5 +89,6 @@ def _is_disconnect(cause: Any, dialect: Dialect, connection: Any) -> bool:  # no
     return driver is not None and isinstance(cause, driver.Error) and dialect.is_disconnect(cause, connection, None)
 
 
-def _busy() -> ServiceUnavailable:
+def busy() -> ServiceUnavailable:
+    """Say that there was no connection or lock in time."""
     return ServiceUnavailable("The database is busy.", retry_after_seconds=RETRY_AFTER_SECONDS)

@@ -11,8 +11,8 @@ from sqlalchemy import Text as TextType
 from scimcore.documents import JSON, Document, dumps
 from scimcore.errors import InvalidValue
 from scimcore.filter.values import compose, fold
-from scimcore.projection import DEFAULT_SELECTION, Selection
-from scimcore.schema.characteristics import AttributeType
+from scimcore.projection import DEFAULT_SELECTION, Selection, projector
+from scimcore.schema.characteristics import AttributeType, Mutability
 from scimcore.schema.characteristics import Uniqueness as Unique
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResolvedPath, ResourceType
@@ -101,6 +101,7 @@ class Plan:
         name: The attribute in the column ``name``, if the type has a unique one.
         others: What the table of values is filled from.
         has_members: Whether the type has ``members``, which are rows of their own.
+        has_groups: Whether the type has ``groups`` that follow from others' members, and are not stored.
         where: How filters become conditions.
     """
 
@@ -136,8 +137,12 @@ class Plan:
         self.adopt(keys)
         members = resource_type.find("members")
         self.has_members = members is not None and members.leaf.multi_valued and members.leaf.sub("value") is not None
+        groups = resource_type.find("groups")
+        self._groups = groups.leaf if groups and groups.leaf.multi_valued and groups.leaf.sub("value") else None
+        self.has_groups = self._groups is not None and self._groups.mutability is Mutability.READ_ONLY
         self.where = Where(resource_type, self._mapping(), rest=Json(_COMPARED, composed=True, ascii=True))
         self._selects_members: dict[Selection, bool] = {DEFAULT_SELECTION: self.has_members}
+        self._selects_groups: dict[Selection, bool] = {}
         self._attributes = {attribute.name: attribute for attribute in resource_type.attributes}
 
     def adopt(self, keys: Sequence[Key]) -> None:
@@ -183,6 +188,20 @@ class Plan:
             return any(found.keys[0] == "members" for name in selection.attributes if (found := find(name)))
         return not any(found.keys == ("members",) for name in selection.excluded_attributes if (found := find(name)))
 
+    def reads_groups(self, selection: Selection) -> bool:
+        """Tell whether a client that asks for this sees the groups of a resource."""
+        known = self._selects_groups.get(selection)
+        if known is None:
+            known = self.has_groups and self._shows_groups(selection)
+            if len(self._selects_groups) < _REMEMBERED:
+                self._selects_groups[selection] = known
+        return known
+
+    def _shows_groups(self, selection: Selection) -> bool:
+        subs = self._groups.sub_attributes if self._groups else ()
+        everything: Document = {"groups": [{sub.name: "x" for sub in subs}]}
+        return "groups" in projector(self.resource_type, selection)(everything)
+
     def written(self, document: Document) -> tuple[str, str | None]:
         """Write a document, and as filters compare it, as JSON texts; the second is None if it is ASCII.
 
@@ -211,9 +230,8 @@ class Plan:
             mapping[self.name.path] = Text(column, composed=True) if self.name.exact else Text(column, folded=column)
         if self.has_members:
             mapping["members"] = _members(self.resource_type.resolve("members").leaf)
-        groups = self.resource_type.find("groups")
-        if groups is not None and groups.leaf.multi_valued and groups.leaf.sub("value") is not None:
-            mapping["groups"] = _groups(groups.leaf)
+        if self._groups is not None:
+            mapping["groups"] = _groups(self._groups)
         return mapping
 
 

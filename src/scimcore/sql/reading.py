@@ -5,7 +5,7 @@ Each runs in the transaction that its session has, or, if it only reads, in none
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from scimcore.documents import Document
 from scimcore.errors import NotFound, TooMany
@@ -17,16 +17,20 @@ from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.sql import statements as sql
 from scimcore.sql.declaring import declare
+from scimcore.sql.groups import elements_of
+from scimcore.sql.looking_up import is_about_documents, lookups
 from scimcore.sql.plan import Plan
 from scimcore.sql.rows import (
     Clock,
     member_of,
     read_json,
     stored_of,
+    with_groups,
+    with_members,
+    without,
 )
-from scimcore.sql.searching import Mark, Search, lookups, mark_of, search_of
+from scimcore.sql.searching import Mark, Search, mark_of, search_of, too_many
 from scimcore.sql.sessions import Session
-from scimcore.sql.statements import Prepared
 from scimcore.storage import CursorPage, Page, Position, Query, Stored
 
 T = TypeVar("T")
@@ -96,19 +100,23 @@ class Reading:
         name = plan.resource_type.name
         # SQLite's transactions have locked everything.
         locked = session.depth > 0 and session.dialect.name != "sqlite"
-        rows = await session.rows(
-            sql.FETCH_LOCKED if locked else sql.FETCH, {"tenant": tenant, "type": name, "id": _text(id)}
-        )
+        derives = session.depth == 0 and plan.reads_groups(selection)
+        joined = derives and id.isascii()
+        statement = sql.FETCH_LOCKED if locked else sql.FETCH_WITH_GROUPS if joined else sql.FETCH
+        rows = await session.rows(statement, {"tenant": tenant, "type": name, "id": _text(id)})
         if not rows:
             # The id is not repeated: the client knows it, and the text is the client's.
             raise NotFound(f"There is no {name} with this id.")
-        (body,) = rows[0]
-        if not plan.has_members:
-            return stored_of(body)
-        if not plan.reads_members(selection):
-            return _without_members(stored_of(body))
-        members = await session.rows(sql.SELECT_MEMBERS, {"tenant": tenant, "type": name, "id": id})
-        return stored_of(body, [member_of(*row) for row in members])
+        body, *groups = rows[0]
+        if plan.has_members and plan.reads_members(selection):
+            members = await session.rows(sql.SELECT_MEMBERS, {"tenant": tenant, "type": name, "id": id})
+            stored = stored_of(body, [member_of(*row) for row in members], *groups)
+        else:
+            stored = stored_of(body, (), *groups)
+            stored = without("members", stored) if plan.has_members else stored
+        if derives and not joined:
+            return (await self._with_groups(session, tenant, [stored], {stored.id}))[0]
+        return stored
 
     async def fetch_many(
         self,
@@ -121,10 +129,12 @@ class Reading:
         """Return those of the resources that there are."""
         plans = await self.plans(session, resource_types)
         by_name = {plan.resource_type.name: plan for plan in plans}
-        rows: list[tuple[Plan, str]] = []
+        joined = session.depth == 0 and all(plan.reads_groups(selection) for plan in plans)
+        statement = sql.FETCH_MANY_WITH_GROUPS if joined else sql.FETCH_MANY
+        rows: list[_Found] = []
         for some in chunks(dict.fromkeys(map(_text, ids))):
-            found = await session.select(sql.FETCH_MANY, {"tenant": tenant, "types": list(by_name), "ids": some})
-            rows += [(by_name[type], body) for type, body in found]
+            found = await session.select(statement, {"tenant": tenant, "types": list(by_name), "ids": some})
+            rows += [_Found(by_name[type], *columns) for type, *columns in found]
         return await self._complete(session, tenant, rows, selection)
 
     async def search(self, session: Session, tenant: str, query: Query) -> Page:
@@ -133,21 +143,22 @@ class Reading:
         first = query.start_index - 1
         quick = await self._look_up(session, tenant, plans, query)
         if quick is not None:
-            page = quick[first : first + query.count]
-            found = await self._complete(session, tenant, [(plans[0], body) for body in page], query.selection)
-            return Page(found, len(quick))
+            some = quick[first : first + query.count]
+            return Page(await self._complete(session, tenant, some, query.selection), len(quick))
         search = search_of(query, plans, tenant)
         if not search.exact:
             every = await self._scan(session, tenant, search, query)
-            return Page(await self._trimmed(every[first : first + query.count], search, query), len(every))
+            page = every[first : first + query.count]
+            return Page(await self._shown(session, tenant, page, search, query), len(every))
         rows: Sequence[Sequence[Any]] = ()
+        groups_in = _groups_in(session, tenant, search, query)
         if query.count > 0:
-            rows = await session.select(search.select(limit=query.count + 1, offset=first))
+            rows = await session.select(search.select(limit=query.count + 1, offset=first, groups_in=groups_in))
         if rows and len(rows) <= query.count:
             total = first + len(rows)
         else:
             total = (await session.select(search.count()))[0][0]
-        kept = [(search.legs[row[1]].plan, row[4]) for row in rows[: query.count]]
+        kept = [_found(search, row) for row in rows[: query.count]]
         return Page(await self._complete(session, tenant, kept, query.selection), total)
 
     async def search_from(self, session: Session, tenant: str, query: Query, position: Position | None) -> CursorPage:
@@ -165,26 +176,25 @@ class Reading:
                 "There are no cursors for this sort order: sort by an attribute with one value.", rule="RFC 9865 §2"
             )
         kept: list[tuple[Sequence[Any], Stored]] = []
+        groups_in = _groups_in(session, tenant, search, query)
         scanned = 0
         while len(kept) <= query.count:
             limit = query.count + 1 - len(kept) if search.exact else _BATCH
-            rows = await self._behind(session, search, after, limit)
-            found = await self._complete(
-                session, tenant, [(search.legs[row[1]].plan, row[4]) for row in rows], _seen(search, query)
-            )
+            rows = await self._behind(session, search, after, limit, groups_in)
+            found = await self._read(session, tenant, [_found(search, row) for row in rows], _seen(search, query))
             kept += [
                 (row, stored) for row, stored in zip(rows, found, strict=True) if _meets(search.legs[row[1]], stored)
             ]
             scanned += len(rows)
             if not search.exact and scanned > self.max_scanned:
-                raise _too_many(self.max_scanned)
+                raise too_many(self.max_scanned)
             if len(rows) < limit:
                 break
             after = mark_of(rows[-1])
         page = [stored for _, stored in kept[: query.count]]
         goes_on = len(kept) > query.count > 0
         following = mark_of(kept[query.count - 1][0]).written() if goes_on else None
-        return CursorPage(await self._trimmed(page, search, query), following)
+        return CursorPage(await self._shown(session, tenant, page, search, query), following)
 
     async def members(
         self, session: Session, tenant: str, resource_type: ResourceType, id: str, values: Collection[str]
@@ -201,52 +211,55 @@ class Reading:
         self, session: Session, tenant: str, ids: Collection[str]
     ) -> Mapping[str, Sequence[Document]]:
         """Return the groups of each id."""
-        found: dict[str, list[Document]] = {id: [] for id in ids}
+        found: dict[str, list[tuple[int, str, str | None]]] = {id: [] for id in ids}
         for some in chunks(dict.fromkeys(fold(_text(id)) for id in ids)):
             if len(some) == 1:
                 rows = await session.rows(sql.MEMBERSHIPS_OF_ONE, {"tenant": tenant, "value": some[0]})
             else:
                 rows = await session.select(sql.MEMBERSHIPS, {"tenant": tenant, "values": some})
-            for value, _, group, display in sorted(rows, key=lambda row: (row[1], row[2])):
-                if value in found and all(each["value"] != group for each in found[value]):
-                    found[value].append({"value": group} if display is None else {"value": group, "display": display})
-        return {id: groups for id, groups in found.items() if groups}
+            for value, position, group, display in rows:
+                if value in found:
+                    found[value].append((position, group, display))
+        return {id: elements_of(groups) for id, groups in found.items() if groups}
 
     async def _look_up(
         self, session: Session, tenant: str, plans: Sequence[Plan], query: Query
-    ) -> Sequence[str] | None:
+    ) -> Sequence["_Found"] | None:
         """Answer what identity providers ask most: an attribute that is indexed is equal to a text, and perhaps more.
 
         Returns:
-            The documents in the order of creation; None if this is another query, or there are too many.
+            The rows in the order of creation; None if this is another query, or there are too many.
         """
         if query.filter is None or query.sort_by is not None or len(plans) != 1 or query.count < 1:
             return None
-        node = query.filter.bound[plans[0].resource_type].node
-        found = next((each for each in lookups(node, plans[0]) if each.column in _LOOKUPS), None)
+        (plan,) = plans
+        node = query.filter.bound[plan.resource_type].node
+        found = next((each for each in lookups(node, plan) if each.column in sql.LOOKUPS), None)
         alone = isinstance(node, BoundComparison)
         # What stands in other rows is not in these documents.
-        if found is None or not (alone or _is_about_documents(query, plans[0])):
+        if found is None or not (alone or is_about_documents(query, plan)):
             return None
-        parameters = {"tenant": tenant, "type": plans[0].resource_type.name, "value": _text(found.value), "most": _FEW}
+        parameters = {"tenant": tenant, "type": plan.resource_type.name, "value": _text(found.value), "most": _FEW}
         if found.path:
             parameters["path"] = found.path
-        rows = await session.rows(_LOOKUPS[found.column], parameters)
+        joined = session.depth == 0 and plan.reads_groups(query.selection)
+        rows = await session.rows((sql.LOOKUPS_WITH_GROUPS if joined else sql.LOOKUPS)[found.column], parameters)
         if len(rows) == _FEW:
             return None
-        bodies = [row[2] for row in sorted(rows, key=_placed)]
+        in_order = [_Found(plan, *row[2:]) for row in (sorted(rows, key=_placed) if len(rows) > 1 else rows)]
         if alone:
-            return bodies
+            return in_order
         matches = predicate(node)
-        return [body for body in bodies if matches(read_json(body))]
+        return [each for each in in_order if matches(read_json(each.body))]
 
     async def _behind(
-        self, session: Session, search: Search, after: Mark | None, limit: int
+        self, session: Session, search: Search, after: Mark | None, limit: int, groups_in: str | None = None
     ) -> Sequence[Sequence[Any]]:
         """Return the next rows behind a mark, from as many phases as it takes."""
         rows: list[Sequence[Any]] = []
         for valued in search.phases(after):
-            rows += await session.select(search.select(limit=limit - len(rows), after=after, valued=valued))
+            left = limit - len(rows)
+            rows += await session.select(search.select(limit=left, after=after, valued=valued, groups_in=groups_in))
             if len(rows) == limit:
                 break
             after = None
@@ -256,23 +269,18 @@ class Reading:
         """Read what SQL lets through, ask the rest of each document, and sort if SQL cannot."""
         found: list[tuple[ResourceType, Stored]] = []
         after: Mark | None = None
-        in_order = search if search.sorted_by_sql else search_without_order(search)
+        in_order = search if search.sorted_by_sql else search.unordered
         scanned = 0
         while True:
             rows = await self._behind(session, in_order, after, _BATCH)
             scanned += len(rows)
             legs = [search.legs[row[1]] for row in rows]
-            stored = await self._complete(
-                session,
-                tenant,
-                [(leg.plan, row[4]) for leg, row in zip(legs, rows, strict=True)],
-                _seen(search, query),
-            )
+            stored = await self._read(session, tenant, [_found(search, row) for row in rows], _seen(search, query))
             found += [
                 (leg.plan.resource_type, each) for leg, each in zip(legs, stored, strict=True) if _meets(leg, each)
             ]
             if scanned > self.max_scanned:
-                raise _too_many(self.max_scanned)
+                raise too_many(self.max_scanned)
             if len(rows) < _BATCH:
                 break
             after = mark_of(rows[-1])
@@ -282,32 +290,51 @@ class Reading:
             found = ordered(found, lambda each: keys[each[0]](each[1].document), descending=query.descending)
         return [stored for _, stored in found]
 
-    async def _trimmed(self, page: list[Stored], search: Search, query: Query) -> Sequence[Stored]:
-        """Leave members out again that were read for a filter only."""
+    async def _shown(
+        self, session: Session, tenant: str, page: list[Stored], search: Search, query: Query
+    ) -> Sequence[Stored]:
+        """Leave out what was read for a filter only, and put in the groups that no statement had."""
+        joined = _groups_in(session, tenant, search, query) is not None
         plans = {leg.plan.resource_type.schema.id: leg.plan for leg in search.legs}
-        if _seen(search, query) == query.selection:
-            return page
-        trimmed = []
+        shown, lacking = [], set()
         for stored in page:
             plan = next(plans[urn] for urn in stored.document["schemas"] if urn in plans)
             wanted = not plan.has_members or plan.reads_members(query.selection)
-            trimmed.append(stored if wanted else _without_members(stored))
-        return trimmed
+            shown.append(stored if wanted else without("members", stored))
+            has_groups = joined and stored.id.isascii()
+            if session.depth == 0 and not has_groups and plan.reads_groups(query.selection):
+                lacking.add(stored.id)
+        return await self._with_groups(session, tenant, shown, lacking) if lacking else shown
 
     async def _complete(
-        self, session: Session, tenant: str, rows: Sequence[tuple[Plan, str]], selection: Selection
+        self, session: Session, tenant: str, rows: Sequence["_Found"], selection: Selection
+    ) -> list[Stored]:
+        """Read resources out of their rows, with members and groups where the selection has them.
+
+        What is fetched in a transaction is going to be written, and has no groups.
+        """
+        stored = await self._read(session, tenant, rows, selection)
+        if session.depth:
+            return stored
+        lacking = {
+            each.id
+            for found, each in zip(rows, stored, strict=True)
+            if (found.groups is None or not each.id.isascii()) and found.plan.reads_groups(selection)
+        }
+        return await self._with_groups(session, tenant, stored, lacking) if lacking else stored
+
+    async def _read(
+        self, session: Session, tenant: str, rows: Sequence["_Found"], selection: Selection
     ) -> list[Stored]:
         """Read resources out of their rows, with their members where the selection has them."""
-        if not any(plan.has_members for plan, _ in rows):
-            return [stored_of(body) for _, body in rows]
-        stored = [
-            _without_members(stored_of(body)) if not plan.reads_members(selection) else stored_of(body)
-            for plan, body in rows
-        ]
+        if not any(found.plan.has_members for found in rows):
+            return [stored_of(found.body, (), found.groups) for found in rows]
+        reads = [found.plan.reads_members(selection) for found in rows]
+        stored = [stored_of(found.body, (), found.groups) for found in rows]
         wanted: dict[str, list[str]] = {}
-        for (plan, _), each in zip(rows, stored, strict=True):
-            if plan.reads_members(selection):
-                wanted.setdefault(plan.resource_type.name, []).append(each.id)
+        for found, each, has_members in zip(rows, stored, reads, strict=True):
+            if has_members:
+                wanted.setdefault(found.plan.resource_type.name, []).append(each.id)
         members: dict[tuple[str, str], list[Document]] = {}
         for type, ids in wanted.items():
             for some in chunks(ids):
@@ -315,33 +342,40 @@ class Reading:
                 for id, *columns in await session.select(sql.MEMBERS_OF_MANY, parameters):
                     members.setdefault((type, id), []).append(member_of(*columns))
         return [
-            _with_members(each, members.get((plan.resource_type.name, each.id)))
-            for (plan, _), each in zip(rows, stored, strict=True)
+            with_members(each, members.get((found.plan.resource_type.name, each.id), ()))
+            if has_members
+            else without("members", each)
+            for found, each, has_members in zip(rows, stored, reads, strict=True)
         ]
 
+    async def _with_groups(
+        self, session: Session, tenant: str, stored: list[Stored], ids: Collection[str]
+    ) -> list[Stored]:
+        """Ask for the groups of some of these resources."""
+        groups = await self.memberships(session, tenant, ids)
+        return [with_groups(each, groups.get(each.id, ())) if each.id in ids else each for each in stored]
 
-_LOOKUPS: dict[str, Prepared] = {
-    "id": sql.BY_ID_ALONE,
-    "name": sql.BY_NAME,
-    "external_id": sql.BY_EXTERNAL_ID,
-    "value": sql.BY_VALUE,
-}
+
+class _Found(NamedTuple):
+    """A row of a resource: how its type is kept, the document, and the groups if the statement has found them."""
+
+    plan: Plan
+    body: str
+    groups: str | None = None
 
 
-def _is_about_documents(query: Query, plan: Plan) -> bool:
-    """Tell whether a filter asks for nothing that is kept in other rows."""
-    find = plan.resource_type.find
-    names = [find(str(path)) for path in query.filter.attributes()] if query.filter else []
-    return not any(found is not None and found.keys[0] in ("members", "groups") for found in names)
+def _found(search: Search, row: Sequence[Any]) -> _Found:
+    return _Found(search.legs[row[1]].plan, *row[4:])
+
+
+def _groups_in(session: Session, tenant: str, search: Search, query: Query) -> str | None:
+    """Return the tenant where a search that SQL answers alone shall find the groups of what it finds."""
+    joined = search.exact and session.depth == 0 and all(leg.plan.reads_groups(query.selection) for leg in search.legs)
+    return tenant if joined else None
 
 
 def _placed(row: Sequence[Any]) -> tuple[Any, Any]:
     return row[0], row[1]
-
-
-def search_without_order(search: Search) -> Search:
-    """The same search in the order of creation."""
-    return Search(tuple(leg._replace(key=None) for leg in search.legs), search.descending, True)
 
 
 def _seen(search: Search, query: Query) -> Selection:
@@ -351,28 +385,6 @@ def _seen(search: Search, query: Query) -> Selection:
 
 def _meets(leg: Any, stored: Stored) -> bool:  # noqa: ANN401
     return leg.residual is None or leg.residual(stored.document)
-
-
-def _too_many(most: int) -> TooMany:
-    return TooMany(
-        f"The filter or the sort order asks more than the database can answer, and would read more than {most} "
-        "resources: add a condition on userName, externalId or another indexed attribute.",
-        rule="RFC 7644 §3.4.2.2",
-    )
-
-
-def _with_members(stored: Stored, members: list[Document] | None) -> Stored:
-    if members is None:
-        return stored
-    document = {**stored.document, "members": [*members, *stored.document.get("members", ())]}
-    return Stored(stored.id, stored.version, stored.created, stored.last_modified, document)
-
-
-def _without_members(stored: Stored) -> Stored:
-    if "members" not in stored.document:
-        return stored
-    document = {name: value for name, value in stored.document.items() if name != "members"}
-    return Stored(stored.id, stored.version, stored.created, stored.last_modified, document)
 
 
 def _text(id: str) -> str:

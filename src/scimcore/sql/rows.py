@@ -3,14 +3,16 @@
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from scimcore.documents import Document, dumps
+from scimcore.documents import JSON, Document, dumps
 from scimcore.errors import InvalidValue
 from scimcore.filter.values import compose, fold
+from scimcore.sql.groups import read_groups
 from scimcore.sql.plan import Plan
 from scimcore.storage import Stored
 
@@ -152,15 +154,41 @@ def member_of(value: str, kind: str | None, display: str | None, element: str | 
     return member
 
 
-def stored_of(body: str, members: Sequence[Document] = ()) -> Stored:
-    """Read a resource out of its row, and put its members into it."""
+def stored_of(body: str, members: Sequence[Document] = (), groups: str | None = None) -> Stored:
+    """Read a resource out of its row, and put its members into it, or its groups as a statement found them."""
     document = read_json(body)
     meta = document.pop("meta")
     if members:
         document["members"] = [*members, *document.get("members", ())]
     # PostgreSQL's JSON has an order of its own; people look for these where they always are.
     document = {"schemas": document.get("schemas"), "id": document["id"], **document, "meta": meta}
+    if groups is not None and (found := read_groups(groups)):
+        document["groups"] = found
     return Stored.of(document)
+
+
+def with_members(stored: Stored, members: Sequence[Document]) -> Stored:
+    """Put members that are rows before those that the document has."""
+    return _with(stored, members=[*members, *stored.document.get("members", ())]) if members else stored
+
+
+def with_groups(stored: Stored, groups: Sequence[Document]) -> Stored:
+    """Put the groups into a resource that list it."""
+    return _with(stored, groups=list(groups)) if groups else stored
+
+
+def _with(stored: Stored, **attributes: JSON) -> Stored:
+    return replace(stored, document={**stored.document, **attributes})
+
+
+def without(name: str, stored: Stored) -> Stored:
+    """Leave out an attribute."""
+    return replace(stored, document=left_of(name, stored.document)) if name in stored.document else stored
+
+
+def left_of(name: str, document: Document) -> Document:
+    """Return a document without an attribute."""
+    return {key: value for key, value in document.items() if key != name} if name in document else document
 
 
 def read_json(text: str) -> Document:

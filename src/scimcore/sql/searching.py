@@ -5,7 +5,7 @@ and its position and id, which never change. A page begins behind the mark of th
 at the far end as fast as at the start.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -38,13 +38,14 @@ from sqlalchemy import (
 from sqlalchemy import cast as cast_to
 from sqlalchemy.types import NullType
 
-from scimcore.errors import InvalidCursor
+from scimcore.errors import InvalidCursor, TooMany
 from scimcore.filter import Bound, predicate
-from scimcore.filter.ast import Operator
-from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode, BoundOr, BoundValuePath, Comparable
+from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode, BoundOr, BoundValuePath
 from scimcore.ordering import sort_keys
-from scimcore.sql.plan import Lookup, Plan
-from scimcore.sql.tables import MEMBERS, RESOURCES, VALUES, JsonOut
+from scimcore.sql.groups import groups_of
+from scimcore.sql.looking_up import lookup, lookups, rows_of
+from scimcore.sql.plan import Plan
+from scimcore.sql.tables import RESOURCES, JsonOut
 from scimcore.sql.where import Residual
 from scimcore.storage import Position, Query
 
@@ -116,6 +117,11 @@ class Search:
         """Whether SQL answers all of it."""
         return self.sorted_by_sql and all(leg.residual is None for leg in self.legs)
 
+    @property
+    def unordered(self) -> "Search":
+        """The same search in the order of creation."""
+        return Search(tuple(leg._replace(key=None) for leg in self.legs), self.descending, True)
+
     def phases(self, after: Mark | None) -> tuple[bool | None, ...]:
         """Return the parts of the order from a mark on: those with a value (True), those without, or all as one (None).
 
@@ -127,7 +133,13 @@ class Search:
         return order if after is None else order[order.index(after.key is not None) :]
 
     def select(
-        self, *, limit: int, offset: int = 0, after: Mark | None = None, valued: bool | None = None
+        self,
+        *,
+        limit: int,
+        offset: int = 0,
+        after: Mark | None = None,
+        valued: bool | None = None,
+        groups_in: str | None = None,
     ) -> Select[Any]:
         """Build the statement for some resources: key, rank, position, id, document of each, in order.
 
@@ -136,6 +148,7 @@ class Search:
             offset: How many to leave out first.
             after: Behind which mark, in the same phase.
             valued: Of which phase; None for all.
+            groups_in: In which tenant to find the groups of each, as one more column; None to leave them out.
         """
         selects = [self._select_of(leg, after, valued) for leg in self.legs]
         if len(selects) == 1:
@@ -151,7 +164,15 @@ class Search:
             statement = select(rows).order_by(*order, rows.c.rank, rows.c.position, rows.c.id)
         if offset:
             statement = statement.offset(bindparam(None, offset, BigInteger()))
-        return statement.limit(bindparam(None, limit, BigInteger()))
+        statement = statement.limit(bindparam(None, limit, BigInteger()))
+        return statement if groups_in is None else self._with_groups(statement, groups_in)
+
+    def _with_groups(self, statement: Select[Any], tenant: str) -> Select[Any]:
+        # Of the page alone: a database that has to sort would find them for all that it sorts.
+        page = statement.subquery("scimcore_page")
+        order = [] if self.legs[0].key is None else [self._directed(page.c.key)]
+        groups = groups_of(bindparam(None, tenant, _r.tenant.type), page.c.id)
+        return select(page, groups).order_by(*order, page.c.rank, page.c.position, page.c.id)
 
     def count(self) -> Select[Any]:
         """Build the statement for the total."""
@@ -300,14 +321,14 @@ def _answer(node: BoundNode, plan: Plan, tenant: str, level: int = 1) -> _Answer
             exact, narrow = all(answer.exact for answer in answers), all(answer.narrow for answer in answers)
             return _Answer(or_(*known), exact, narrow)
         case BoundComparison() if (found := lookup(node, plan)) is not None:
-            return _Answer(_by(found, tenant, plan), True, True)
+            return _Answer(rows_of(found, tenant, plan), True, True)
         case BoundValuePath(_, condition):
             # Of an element with several conditions, what is indexed finds the resources, and SQL looks at them.
             found_by = list(lookups(node, plan))
             if found_by and isinstance(condition, BoundComparison):
-                return _Answer(_by(found_by[0], tenant, plan), True, True)
+                return _Answer(rows_of(found_by[0], tenant, plan), True, True)
             split = plan.where.split(Bound(node))
-            known = [_by(found, tenant, plan) for found in found_by]
+            known = [rows_of(found, tenant, plan) for found in found_by]
             known += [] if split.condition is None else [split.condition]
             return _Answer(and_(*known) if known else None, split.residual is None, bool(found_by))
         case _:
@@ -316,60 +337,6 @@ def _answer(node: BoundNode, plan: Plan, tenant: str, level: int = 1) -> _Answer
 
 
 _MOST_LOOKUPS, _MOST_LEVELS = 20, 2
-
-
-def lookup(node: BoundNode, plan: Plan, outer: tuple[str, ...] = ()) -> Lookup | None:
-    """Return how an index answers a comparison, or None if there is no such index.
-
-    Args:
-        node: The comparison.
-        plan: Of the type that is searched.
-        outer: The names that lead to the element that the comparison is about, inside a value path.
-    """
-    if not isinstance(node, BoundComparison) or node.operator is not Operator.EQ:
-        return None
-    if not isinstance(node.operand, str) or node.comparable not in _TEXTS:
-        return None
-    return plan.lookup((*outer, *node.target.keys), node.operand)
-
-
-def lookups(node: BoundNode, plan: Plan) -> Iterator[Lookup]:
-    """Yield the look-ups each of which finds everything that meets a filter, and perhaps more."""
-    terms: tuple[BoundNode, ...] = (node,)
-    outer: tuple[str, ...] = ()
-    match node:
-        case BoundAnd(terms):
-            pass
-        case BoundValuePath(target, BoundAnd(terms)):
-            outer = target.keys
-        case BoundValuePath(target, condition):
-            terms, outer = (condition,), target.keys
-        case _:
-            pass
-    for term in terms:
-        if (found := lookup(term, plan, outer)) is not None:
-            yield found
-
-
-_TEXTS = (Comparable.TEXT, Comparable.EXACT_TEXT)
-
-
-def _by(found: Lookup, tenant: str, plan: Plan) -> ColumnElement[bool]:
-    if found.column == "member":
-        rows = select(MEMBERS.c.id).where(
-            MEMBERS.c.tenant == tenant, MEMBERS.c.type == plan.resource_type.name, MEMBERS.c.folded == found.value
-        )
-        return _r.id.in_(rows)
-    if found.column == "value":
-        rows = select(VALUES.c.id).where(
-            VALUES.c.tenant == tenant,
-            VALUES.c.type == plan.resource_type.name,
-            VALUES.c.path == found.path,
-            VALUES.c.value == found.value,
-        )
-        return _r.id.in_(rows)
-    column: ColumnElement[Any] = _r[found.column]
-    return column == found.value
 
 
 def _as_key(value: str | int | float | bool, key: ColumnElement[Any]) -> object:
@@ -395,3 +362,12 @@ def _as_key(value: str | int | float | bool, key: ColumnElement[Any]) -> object:
 def foreign_cursor() -> InvalidCursor:
     """Say that a position is none of ours."""
     return InvalidCursor("The cursor is not one that this server made for this query.", rule="RFC 9865 §2.2")
+
+
+def too_many(most: int) -> TooMany:
+    """Say that SQL cannot answer without reading more documents than it may."""
+    return TooMany(
+        f"The filter or the sort order asks more than the database can answer, and would read more than {most} "
+        "resources: add a condition on userName, externalId or another indexed attribute.",
+        rule="RFC 7644 §3.4.2.2",
+    )

@@ -14,6 +14,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from scimcore.sql.failures import CommitUncertain, ConnectionLost, failure
 from scimcore.sql.statements import Parameters, Prepared
+from scimcore.sql.turns import Turns
 
 T = TypeVar("T")
 Rows = Sequence[Sequence[Any]]
@@ -196,12 +197,15 @@ class SyncSession:
 
     def __exit__(self, *_: object) -> None:
         """Give the connection back."""
-        if not self.is_clean and self._pooled.is_valid:
-            self._pooled.invalidate()
-        if self._connection is not None:
-            self._connection.close()
-        else:
-            self._driver.give_back(self._pooled)
+        try:
+            if not self.is_clean and self._pooled.is_valid:
+                self._pooled.invalidate()
+            if self._connection is not None:
+                self._connection.close()
+            else:
+                self._driver.give_back(self._pooled)
+        finally:
+            self._driver.next_one()
 
     @contextmanager
     def _executed(self, sql: str, arguments: Any = (), *, many: bool = False) -> Iterator[Any]:  # noqa: ANN401
@@ -244,16 +248,32 @@ class SyncDriver:
         # Whoever wants connections to be looked at, or not to grow old, has it done by the pool.
         self._most_spares = 0 if {"pool_pre_ping", "pool_recycle", "poolclass"} & set(options) or more < 0 else size
         self._capacity = 1 if in_memory(url) else size + more
+        # The pool gives its only connection to whoever runs, not to whoever waits.
+        patience_seconds = float(options.get("pool_timeout", BUSY_TIMEOUT_SECONDS))
+        self._turns = Turns(patience_seconds) if in_memory(url) else None
 
     def session(self) -> SyncSession:
         """Take a connection: ``with driver.session() as session``."""
+        if self._turns is not None:
+            self._turns.take()
         try:
-            return SyncSession(self, self._spares.pop() if self._spares else self.engine.raw_connection())
-        except IndexError:
-            # Another thread was faster.
-            return self.session()
-        except Exception as error:
+            return SyncSession(self, self._taken())
+        except BaseException as error:
+            self.next_one()
+            if not isinstance(error, Exception):
+                raise
             raise failure(error, self.engine.dialect) from error
+
+    def _taken(self) -> PoolProxiedConnection:
+        try:
+            return self._spares.pop()
+        except IndexError:
+            return self.engine.raw_connection()
+
+    def next_one(self) -> None:
+        """Let whoever has waited longest have the only connection."""
+        if self._turns is not None:
+            self._turns.give()
 
     def give_back(self, pooled: PoolProxiedConnection) -> None:
         """Keep a connection at hand, or give it back to the pool if somebody could be waiting there."""

@@ -7,13 +7,25 @@ the driver as text and parameters. What depends on a filter is built in ``search
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, DateTime, Dialect, Executable, String, bindparam, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Executable,
+    Select,
+    String,
+    bindparam,
+    select,
+)
 from sqlalchemy import delete as delete_from
 from sqlalchemy import update as update_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.schema import Table
 from sqlalchemy.types import TypeEngine
 
+from scimcore.sql.groups import groups_of
 from scimcore.sql.json_functions import JsonText
 from scimcore.sql.plan import json_place
 from scimcore.sql.tables import INDEXES, MEMBERS, RESOURCES, VALUES, JsonIn, JsonOut
@@ -72,20 +84,32 @@ _OF_TYPE: tuple[ColumnElement[bool], ...] = (_r.tenant == _p("tenant"), _r.type 
 _BY_ID = (*_OF_TYPE, _r.id == _p("id"))
 _UNCHANGED = (*_BY_ID, _r.version == _p("before"))
 _DOCUMENT = select(JsonOut(_r.document))
+# A user's groups are part of the row: to ask once more would cost more than the user.
+_GROUPS = groups_of(_p("tenant"), _r.id)
 
 FETCH = _always(_DOCUMENT.where(*_BY_ID))
+FETCH_WITH_GROUPS = _always(_DOCUMENT.add_columns(_GROUPS).where(*_BY_ID))
 FETCH_LOCKED = _always(_DOCUMENT.where(*_BY_ID).with_for_update())
 VERSION = _always(select(_r.version).where(*_BY_ID))
 # Without ORDER BY: it would tempt a database to walk all resources in their order until some are found.
 _PLACED = select(_r.position, _r.id, JsonOut(_r.document))
-BY_ID_ALONE = _always(_PLACED.where(*_OF_TYPE, _r.id == _p("value")).limit(_p("most", BigInteger())))
-BY_NAME = _always(_PLACED.where(*_OF_TYPE, _r.name == _p("value")).limit(_p("most", BigInteger())))
-BY_EXTERNAL_ID = _always(_PLACED.where(*_OF_TYPE, _r.external_id == _p("value")).limit(_p("most", BigInteger())))
-BY_VALUE = _always(
-    _PLACED.select_from(VALUES.join(RESOURCES, (_r.tenant == _v.tenant) & (_r.type == _v.type) & (_r.id == _v.id)))
-    .where(_v.tenant == _p("tenant"), _v.type == _p("type"), _v.path == _p("path"), _v.value == _p("value"))
-    .limit(_p("most", BigInteger()))
-)
+_PLACED_WITH_GROUPS = _PLACED.add_columns(_GROUPS)
+_FEW = _p("most", BigInteger())
+_OF_VALUE = VALUES.join(RESOURCES, (_r.tenant == _v.tenant) & (_r.type == _v.type) & (_r.id == _v.id))
+_BY_VALUE = (_v.tenant == _p("tenant"), _v.type == _p("type"), _v.path == _p("path"), _v.value == _p("value"))
+
+
+def _lookups(rows: Select[Any]) -> Mapping[str, Prepared]:
+    by_column = {"id": _r.id, "name": _r.name, "external_id": _r.external_id}
+    found = {
+        name: _always(rows.where(*_OF_TYPE, column == _p("value")).limit(_FEW)) for name, column in by_column.items()
+    }
+    return {**found, "value": _always(rows.select_from(_OF_VALUE).where(*_BY_VALUE).limit(_FEW))}
+
+
+# By the column of a look-up: position, id and document of each, and with groups those, too.
+LOOKUPS = _lookups(_PLACED)
+LOOKUPS_WITH_GROUPS = _lookups(_PLACED_WITH_GROUPS)
 
 
 def _insert_resource(dialect: str) -> Executable:
@@ -175,6 +199,7 @@ FETCH_MANY = select(_r.type, JsonOut(_r.document)).where(
     _r.type.in_(bindparam("types", expanding=True)),
     _r.id.in_(bindparam("ids", expanding=True)),
 )
+FETCH_MANY_WITH_GROUPS = FETCH_MANY.add_columns(_GROUPS)
 SELECT_INDEXES = _always(select(INDEXES.c.path, INDEXES.c.role).where(INDEXES.c.type == _p("type")))
 DELETE_INDEX = _always(delete_from(INDEXES).where(INDEXES.c.type == _p("type"), INDEXES.c.path == _p("path")))
 DELETE_INDEXED = _always(delete_from(VALUES).where(_v.type == _p("type"), _v.path == _p("path")))

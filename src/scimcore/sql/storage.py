@@ -52,6 +52,8 @@ class BaseStorage:
         ValueError: If the URL is of another database.
     """
 
+    joins_groups = True
+
     _tenant: str
 
     def __init__(
