@@ -1,5 +1,7 @@
 """A body that is plain is one that neither a dialect nor ``accept`` would do anything with."""
 
+import base64
+import contextlib
 import copy
 import json
 from typing import Any
@@ -13,6 +15,7 @@ from scimcore.dialects import BY_NAME, TOLERANT, Dialect, Quirk, ResourceRewrite
 from scimcore.dialects.plain import plain, plain_text
 from scimcore.resources import Group, User
 from scimcore.schema.characteristics import AttributeType, Mutability
+from scimcore.schema.datatypes import CANONICAL, canonical_binary
 from scimcore.schema.definitions import Attribute, Schema
 from scimcore.schema.resource_type import ResourceType
 from scimcore.validation import Phase, accept
@@ -119,16 +122,21 @@ def test_text_that_may_mean_something_else_is_looked_at_closely(body: bytes) -> 
     assert plain_text(body, USER) is None
 
 
-@pytest.mark.parametrize(("sent", "kept"), [("YQ", "YQ=="), ("YQ==", "YQ==")])
-def test_padding_does_not_make_up_for_a_name_that_is_lost(sent: str, kept: str) -> None:
-    certificates = ",".join([f'{{"value":"{sent}"}}'] * 6)
-    once = f'{{"schemas":["{urns.USER}"],"userName":"ada","title":"y","x509Certificates":[{certificates}]}}'
-    found = plain_text(once.encode(), USER)
-    assert found is not None
-    assert found["x509Certificates"] == [{"value": kept}] * 6
-    # As many characters as six values get for their padding.
-    twice = once.replace('"title":"y"', '"title":"x","title":"y"')
-    assert plain_text(twice.encode(), USER) is None
+@given(
+    st.lists(
+        st.sampled_from(["en", "EN", "us", "hant", "cmn", "zh", "419", "x", "i", "klingon", "1996", "u", "ca"]),
+        max_size=5,
+    ),
+    st.sampled_from("-_"),
+    st.binary(max_size=9),
+)
+def test_no_canonical_form_is_longer_than_what_was_sent(parts: list[str], mark: str, octets: bytes) -> None:
+    tag, encoded = mark.join(parts), base64.urlsafe_b64encode(octets).decode()
+    texts = (tag, f"{tag}, *;q=0.5", encoded, encoded.rstrip("="), "europe/OSLO")
+    for text_of in (*CANONICAL.values(), canonical_binary):
+        for sent in texts:
+            with contextlib.suppress(ValueError):
+                assert len(text_of(sent)) <= len(sent)
 
 
 def test_a_text_without_a_blank_is_read_as_any_other() -> None:

@@ -41,8 +41,11 @@ def plain_text(body: bytes, resource_type: ResourceType) -> Document | None:
         document = look.validator.validate_json(body)
     except ValidationError:
         return None
-    # Names are known by now: they cannot differ in casing alone.
-    return None if look.may_repeat(document, body) else look.completed(document)
+    # Our text of a document is as short as can be, and no canonical form is longer than what was sent: a text that is
+    # no longer has lost nothing. Names are known by now: they cannot differ in casing alone.
+    if len(dumps(document)) != len(body) and repeats_names(document, body):
+        return None
+    return look.completed(document)
 
 
 @lru_cache(maxsize=256)
@@ -53,22 +56,13 @@ def _look_of(resource_type: ResourceType) -> "_Look":
 class _Look:
     """How a plain document of one type looks."""
 
-    __slots__ = ("_arrays", "_core", "_extensions", "_padded", "_urns", "validator")
+    __slots__ = ("_arrays", "_core", "_extensions", "_urns", "validator")
 
     def __init__(self, resource_type: ResourceType) -> None:
         self._core, self._extensions = resource_type.schema.id, tuple(resource_type.extension_urns)
         self._urns = frozenset({self._core, *self._extensions})
         self.validator = SchemaValidator(_object(resource_type.attributes, arrays_of_objects=True))
         self._arrays = tuple(_arrays(resource_type.attributes))
-        self._padded = frozenset(each.name for each in resource_type.attributes if _holds_binary(each))
-
-    def may_repeat(self, found: Document, body: bytes) -> bool:
-        """Tell whether a text may give a name twice."""
-        # Our text of what was found is as short as it can be, but for a binary value that has got its padding: where
-        # the client's is no longer, nothing of it was lost.
-        if len(dumps(found)) == len(body) and self._padded.isdisjoint(found):
-            return False
-        return repeats_names(found, body)
 
     def completed(self, found: Document) -> Document | None:
         """Look at what the validator cannot see, and name the schemas; None where that is not enough."""
@@ -86,10 +80,6 @@ class _Look:
                 return None
         found["schemas"] = [self._core, *[urn for urn in self._extensions if urn in found]]
         return found
-
-
-def _holds_binary(attribute: Attribute) -> bool:
-    return attribute.type is AttributeType.BINARY or any(map(_holds_binary, attribute.sub_attributes))
 
 
 def _arrays(attributes: Sequence[Attribute]) -> Iterator[tuple[str, bool, bool]]:
