@@ -159,7 +159,7 @@ class Storage(Protocol):
 
         Raises:
             Uniqueness: If another resource has a value that must be unique: only the store can judge that
-                without a race.
+                without a race. A transaction that this is raised in can go on.
         """
         ...
 
