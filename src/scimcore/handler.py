@@ -9,25 +9,43 @@ import asyncio
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeAlias, TypeVar, cast
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
+from scimcore.documents import Document
 from scimcore.errors import ScimError
 from scimcore.http import Request, Response
+from scimcore.patch.changes import MembershipDelta
+from scimcore.projection import DEFAULT_SELECTION, Selection
+from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import AsyncAuthenticate, Authenticate, Caller
 from scimcore.service.call import Call
 from scimcore.service.faults import internal_error, new_reference
 from scimcore.service.hooks import NO_HOOKS, Hooks, ask
 from scimcore.service.operations import perform
+from scimcore.service.presentation import References
 from scimcore.service.provider import Provider
 from scimcore.service.redaction import readable
-from scimcore.service.references import References
 from scimcore.service.requests import Operation
 from scimcore.service.responses import refuse, respond
 from scimcore.service.results import BulkDone, Listed, Result, Shown, Walked, Written
 from scimcore.service.routing import Routes
-from scimcore.service.store import Immediate, Store, is_async, is_store
-from scimcore.storage import AsyncStorage, Storage
+from scimcore.service.store import AsyncComplete, Store, is_async, is_store
+from scimcore.storage import (
+    AsyncStorage,
+    Changes,
+    CursorPage,
+    Cursors,
+    Lookups,
+    Memberships,
+    Page,
+    Position,
+    Query,
+    Storage,
+    Stored,
+)
 
 _requests = logging.getLogger("scimcore.requests")
 
@@ -114,7 +132,7 @@ class _Service:
         return self._made(storage)
 
     def _made(self, storage: Storage | AsyncStorage) -> Store:
-        return Store(cast(AsyncStorage, storage) if is_async(storage) else Immediate(cast(Storage, storage)))
+        return as_store(storage)
 
     def _store_or_function(
         self, storage: Storage | AsyncStorage | AsyncStorageOf
@@ -199,8 +217,8 @@ class AsyncHandler(_Service):
 
     def _made(self, storage: Storage | AsyncStorage) -> Store:
         store = super()._made(storage)
-        if self._suspending and isinstance(store.storage, Immediate):
-            wrong = self._suspending & (_IN_THE_THREAD if blocks(store) else _IN_THE_TRANSACTION)
+        if self._suspending and isinstance(store, ImmediateStore):
+            wrong = self._suspending & (_IN_THE_THREAD if store.blocks else _IN_THE_TRANSACTION)
             if wrong:
                 raise TypeError(
                     f"the hooks {', '.join(sorted(wrong))} are coroutine functions, and {type(storage).__name__} is a "
@@ -209,10 +227,15 @@ class AsyncHandler(_Service):
         return store
 
     def _perform(self, operation: Operation, call: Call) -> Awaitable[Result]:
-        if blocks(call.store):
+        if isinstance(call.store, ImmediateStore) and call.store.blocks:
             # All of it in one thread: a synchronous transaction belongs to the thread that opened it.
             return asyncio.to_thread(_run, perform(operation, call))
         return perform(operation, call)
+
+
+# `authorize` too: operations of a bulk request that refer to each other are asked for inside one transaction.
+_IN_THE_TRANSACTION = frozenset({"authorize", "authorize_write", "before", "after"})
+_IN_THE_THREAD = _IN_THE_TRANSACTION | {"events"}
 
 
 def _run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -232,15 +255,113 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("the store waits for an event loop, also when it is told to stop")
 
 
-# `authorize` too: operations of a bulk request that refer to each other are asked for inside one transaction.
-_IN_THE_TRANSACTION = frozenset({"authorize", "authorize_write", "before", "after"})
-_IN_THE_THREAD = _IN_THE_TRANSACTION | {"events"}
+# Stores -------------------------------------------------------------------------------------------------------------
 
 
-def blocks(store: Store) -> bool:
-    """Tell whether an event loop would have to wait for a store's calls."""
-    storage = store.storage
-    return isinstance(storage, Immediate) and not getattr(storage.synchronous, "never_blocks", False)
+def as_store(storage: Storage | AsyncStorage) -> Store:
+    """Return a host's store as the service speaks to it."""
+    return Store.of(cast(AsyncStorage, storage)) if is_async(storage) else ImmediateStore(cast(Storage, storage))
+
+
+class _Complete(Storage, Lookups, Memberships, Cursors, Protocol):
+    """A synchronous store as it is spoken to: whether it has a protocol, ``store.can`` says."""
+
+
+class _Immediate:
+    """A synchronous store behind coroutines that never suspend. Transactions are entered otherwise."""
+
+    __slots__ = ("synchronous",)
+
+    def __init__(self, storage: Storage) -> None:
+        self.synchronous = cast(_Complete, storage)
+
+    async def fetch(self, resource_type: ResourceType, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
+        """Call the store."""
+        return self.synchronous.fetch(resource_type, id, selection)
+
+    async def search(self, query: Query, /) -> Page:
+        """Call the store."""
+        return self.synchronous.search(query)
+
+    async def insert(self, resource_type: ResourceType, document: Document, /) -> Stored:
+        """Call the store."""
+        return self.synchronous.insert(resource_type, document)
+
+    async def update(
+        self, resource_type: ResourceType, before: Stored, document: Document, changes: Changes, /
+    ) -> Stored:
+        """Call the store."""
+        return self.synchronous.update(resource_type, before, document, changes)
+
+    async def delete(self, resource_type: ResourceType, before: Stored, /) -> None:
+        """Call the store."""
+        self.synchronous.delete(resource_type, before)
+
+    async def fetch_many(
+        self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = DEFAULT_SELECTION, /
+    ) -> Sequence[Stored]:
+        """Call the store."""
+        return self.synchronous.fetch_many(resource_types, ids, selection)
+
+    async def members(self, resource_type: ResourceType, id: str, values: Collection[str], /) -> Sequence[Document]:
+        """Call the store."""
+        return self.synchronous.members(resource_type, id, values)
+
+    async def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
+        """Call the store."""
+        return self.synchronous.memberships(ids)
+
+    async def update_members(
+        self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /
+    ) -> Stored:
+        """Call the store."""
+        return self.synchronous.update_members(resource_type, before, document, delta)
+
+    async def search_from(self, query: Query, position: Position | None, /) -> CursorPage:
+        """Call the store."""
+        return self.synchronous.search_from(query, position)
+
+
+class ImmediateStore(Store):
+    """A synchronous store as the service speaks to it. What it is asked is done when the call returns."""
+
+    __slots__ = ("_synchronous",)
+
+    def __init__(self, storage: Storage) -> None:
+        """Wrap a store."""
+        self._synchronous = storage
+        super().__init__(storage, cast(AsyncComplete, _Immediate(storage)))
+
+    @property
+    def blocks(self) -> bool:
+        """Whether an event loop would have to wait for its calls."""
+        return not getattr(self.storage, "never_blocks", False)
+
+    def transaction(self) -> "_ImmediateTransaction":
+        """Open a transaction: see :meth:`~scimcore.storage.Storage.transaction`."""
+        return _ImmediateTransaction(self, self._synchronous.transaction())
+
+
+class _ImmediateTransaction:
+    """A synchronous store's transaction, entered and left by ``async with``."""
+
+    __slots__ = ("_entered", "_store")
+
+    def __init__(self, store: ImmediateStore, entered: AbstractContextManager[Storage]) -> None:
+        self._store = store
+        self._entered = entered
+
+    async def __aenter__(self) -> Store:
+        storage = self._entered.__enter__()
+        return self._store if storage is self._store.storage else ImmediateStore(storage)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return self._entered.__exit__(kind, error, trace)
+
+
+# What is logged -----------------------------------------------------------------------------------------------------
 
 
 def _understood(result: Result | None) -> str:

@@ -13,38 +13,41 @@ class Headers:
 
     >>> Headers([("Content-Type", "application/scim+json")]).get("content-type")
     'application/scim+json'
+
+    Attributes:
+        fields: The same by their names in lower case. Nobody changes them.
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("fields",)
 
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
         found: dict[str, str] = {}
         for name, value in fields:
             key = name.lower()
             found[key] = f"{found[key]}, {value}" if key in found else value
-        self._fields = found
+        self.fields = found
 
     def get(self, name: str, default: str = "") -> str:
         """Return a field's value, or the default when the field is absent."""
-        return self._fields.get(name.lower(), default)
+        return self.fields.get(name.lower(), default)
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self._fields
+        return name.lower() in self.fields
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(self._fields.items())
+        return iter(self.fields.items())
 
     def __len__(self) -> int:
-        return len(self._fields)
+        return len(self.fields)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Headers) and self._fields == other._fields
+        return isinstance(other, Headers) and self.fields == other.fields
 
     __hash__ = None  # type: ignore[assignment]  # equal by content, and the content is a dict
 
     def __repr__(self) -> str:
         # Names alone: a value may be a credential.
-        return f"Headers({', '.join(self._fields)})"
+        return f"Headers({', '.join(self.fields)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from scimcore import urns
 from scimcore.documents import Document
 from scimcore.errors import InvalidFilter
 from scimcore.filter import Filter
+from scimcore.handler import as_store
 from scimcore.schema import Attribute, ResourceType, Schema
 from scimcore.schema.characteristics import AttributeType, Mutability
+from scimcore.service.presentation import References
 from scimcore.service.provider import Provider
-from scimcore.service.references import References
-from scimcore.service.store import Immediate, Store
 from scimcore.sql import SqlStorage
 from scimcore.storage import Page, Query
 
@@ -414,7 +414,7 @@ def test_without_groups_there_is_nothing_to_refer_to() -> None:
 
 def test_a_filter_on_groups_of_another_type_is_no_business_of_this_one() -> None:
     references = References((USERS, GROUPS))
-    store = Store(Immediate(PlainStorage()))
+    store = as_store(PlainStorage())
     references.refuse_derived(Filter("displayName pr", GROUPS), (GROUPS,), store)
     references.refuse_derived(Filter("userName pr", USERS), (USERS,), store)
     with pytest.raises(InvalidFilter, match="groups"):

@@ -10,13 +10,13 @@ from hosts import Client, FullStorage, PlainStorage, read, request
 from scimcore import urns
 from scimcore.asgi import ScimApp
 from scimcore.errors import Forbidden
-from scimcore.handler import AsyncHandler, Handler
+from scimcore.handler import AsyncHandler, Handler, as_store
 from scimcore.http import Headers, Request
 from scimcore.memory import MemoryStorage
 from scimcore.service.authentication import Caller, anyone, bearer_tokens
 from scimcore.service.hooks import Hooks
 from scimcore.service.provider import Provider
-from scimcore.service.store import Capabilities, Immediate, Store, capabilities
+from scimcore.service.store import Capabilities, capabilities
 from scimcore.wsgi import ScimApp as WsgiApp
 
 
@@ -133,7 +133,6 @@ def test_the_apps_take_a_function_too() -> None:
 def test_what_a_store_can_do_is_seen_by_its_class() -> None:
     assert capabilities(FullStorage()) == Capabilities(True, True, True)
     assert capabilities(PlainStorage()) == Capabilities(False, False, False)
-    full, plain = Store(Immediate(FullStorage())), Store(Immediate(PlainStorage()))
-    assert full.cursors is full.storage
-    assert full.memberships is full.storage
+    full, plain = as_store(FullStorage()), as_store(PlainStorage())
+    assert full.cursors is full.memberships is full.complete
     assert (plain.cursors, plain.memberships) == (None, None)

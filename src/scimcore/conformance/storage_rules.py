@@ -17,12 +17,12 @@ from scimcore.conformance.storage_trial import (
     refused,
     require,
     shown,
-    store_of,
     user,
 )
 from scimcore.documents import Document
 from scimcore.errors import NotFound, Uniqueness, VersionMismatch
 from scimcore.filter import Filter
+from scimcore.handler import as_store
 from scimcore.storage import Query, Stored
 
 
@@ -219,7 +219,7 @@ async def tenants_are_apart(trial: Trial) -> None:
     """Nothing of one tenant is found by, or clashes with, another's."""
     if not trial.tenants:
         raise NotTried("the store is for one tenant: make_tenants() returns none")
-    acme, other = map(store_of, trial.tenants)
+    acme, other = map(as_store, trial.tenants)
     stored = await acme.insert(USERS, user("a", externalId="x"))
     await acme.insert(GROUPS, group("g", ["a"]))
     await refused(NotFound, other.fetch(USERS, "a"), "fetching another tenant's user")

@@ -8,10 +8,11 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from scimcore.documents import Document
 from scimcore.errors import ScimError
+from scimcore.handler import as_store
 from scimcore.projection import Selection, project
 from scimcore.resources import Group, User
 from scimcore.schema.resource_type import ResourceType
-from scimcore.service.store import Immediate, Store, capabilities, is_async
+from scimcore.service.store import Store, capabilities, is_async
 from scimcore.storage import AsyncStorage, Storage
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class Trial:
     store: Store = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = store_of(self.storage)
+        self.store = as_store(self.storage)
 
     def kept(self, document: Document) -> Document:
         """Return what a store like this one can give back of a document. Members have no order (RFC 7643 §2.4)."""
@@ -105,11 +106,6 @@ class Trial:
 
 def _kind_of(document: Document) -> ResourceType:
     return GROUPS if GROUPS.schema.id in document.get("schemas", ()) else USERS
-
-
-def store_of(storage: Storage | AsyncStorage) -> Store:
-    """Return a store as the service sees it."""
-    return Store(cast(AsyncStorage, storage) if is_async(storage) else Immediate(cast(Storage, storage)))
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -1,16 +1,14 @@
-"""What surrounds the transaction of every write: hooks of the host, another attempt if others were faster, events."""
+"""What a write consists of besides the store: what hooks of the host see of it, and what is told of it afterwards."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import Document
-from scimcore.errors import ServiceUnavailable, VersionMismatch
 from scimcore.patch.changes import AnyChange
 from scimcore.service.call import Call
 from scimcore.service.events import Event, Origin
-from scimcore.service.hooks import Write, ask, publish
-from scimcore.service.membership import Overtaken
+from scimcore.service.hooks import Write, ask
 from scimcore.service.requests import CreateResource, DeleteResource, PatchResource, ReplaceResource
 from scimcore.service.results import Result
 
@@ -22,31 +20,8 @@ class Outcome(NamedTuple):
     events: Iterable[Event] = ()
 
 
-async def persist(attempt: Callable[[], Awaitable[Outcome]], call: Call, *, retry: bool) -> Result:
-    """Try a write that others may overtake, and tell what has happened when it is committed.
-
-    A client that named a version is told when it is another one. All others want their change made to whatever is
-    there, so it is made again, a bounded number of times.
-
-    Raises:
-        VersionMismatch: If the resource is not in the version that the client named.
-        ServiceUnavailable: If others have always been faster. RFC 7644 has no status of its own for that: 412 says that
-            a condition of the client's does not hold, and 409 that its version is old; this client has set none, and
-            has to do nothing but send the request again (RFC 7644 §3.12 leaves that to RFC 7231).
-    """
-    for _ in range(call.provider.update_attempts):
-        try:
-            outcome = await attempt()
-        except Overtaken:
-            continue
-        except VersionMismatch:
-            if not retry:
-                raise
-            continue
-        if call.hooks.events is not None:
-            await publish(call.hooks.events, tuple(outcome.events))
-        return outcome.result
-    raise ServiceUnavailable("Others are changing the resource at the same time. Nothing was changed; send this again.")
+Attempt: TypeAlias = Callable[[], Awaitable[Outcome]]
+"""One transaction of a write from its start to its end; it can be made again."""
 
 
 # Before and after --------------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def bearer_tokens(tokens: Mapping[str, str | Caller]) -> Authenticate:
     known = tuple((hashlib.sha256(token.encode()).digest(), caller) for token, caller in callers.items())
 
     def authenticate(request: Request) -> Caller:
-        scheme, _, credential = request.headers.get("authorization").partition(" ")
+        scheme, _, credential = request.headers.fields.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not (credential := credential.strip()):
             raise Challenged("Authentication is required: send 'Authorization: Bearer <token>'.")
         presented = hashlib.sha256(credential.encode(errors="surrogateescape")).digest()
@@ -117,7 +117,7 @@ def basic(passwords: Mapping[tuple[str, str], str | Caller]) -> Authenticate:
     )
 
     def authenticate(request: Request) -> Caller:
-        scheme, _, credential = request.headers.get("authorization").partition(" ")
+        scheme, _, credential = request.headers.fields.get("authorization", "").partition(" ")
         if scheme.lower() != "basic":
             raise Challenged("Authentication is required: send 'Authorization: Basic ...'.", challenge=BASIC_CHALLENGE)
         try:
@@ -203,7 +203,11 @@ def open_discovery(authenticate: AsyncAuthenticate) -> AsyncAuthenticate:
     """
 
     def authenticate_unless_open(request: Request) -> Caller | Awaitable[Caller]:
-        if request.method in ("GET", "HEAD") and "authorization" not in request.headers and _is_open(request.path):
+        if (
+            request.method in ("GET", "HEAD")
+            and "authorization" not in request.headers.fields
+            and _is_open(request.path)
+        ):
             return _ANYONE
         return authenticate(request)
 

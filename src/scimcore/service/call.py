@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from scimcore.service.authentication import Caller
 from scimcore.service.hooks import Hooks
+from scimcore.service.presentation import References
 from scimcore.service.provider import Provider
-from scimcore.service.references import References
 from scimcore.service.store import Store
 
 

@@ -9,7 +9,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 from scimcore.documents import Document
@@ -76,6 +76,7 @@ class Hooks:
             for rows of the host's own that belong to the same transaction.
         events: ``(event)``: hears of what was committed, each event once, before the client is answered. What it raises
             is logged and undoes nothing.
+        on_write: Whether any hook wants to see a write before it is committed.
     """
 
     throttle: Throttle | None = None
@@ -84,16 +85,16 @@ class Hooks:
     before: OnWrite | None = None
     after: OnWrite | None = None
     events: OnEvent | None = None
+    on_write: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def on_write(self) -> bool:
-        """Whether any hook wants to see a write before it is committed."""
-        return not (self.authorize_write is None and self.before is None and self.after is None)
+    def __post_init__(self) -> None:
+        on_write = not (self.authorize_write is None and self.before is None and self.after is None)
+        object.__setattr__(self, "on_write", on_write)
 
     @property
     def suspending(self) -> tuple[str, ...]:
         """The names of the hooks that are coroutine functions."""
-        given = {name: getattr(self, name) for name in self.__slots__}
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
         return tuple(name for name, hook in given.items() if hook is not None and _is_coroutine_function(hook))
 
 

@@ -4,7 +4,7 @@ A request to ``/Me`` is the request to the user that the host says the caller is
 that ``Location`` and ``meta.location`` are the user's own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
 
@@ -13,39 +13,31 @@ from scimcore.http import Request
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.provider import USER_NAME, Provider
 from scimcore.service.reader import Reader
-from scimcore.service.requests import (
-    CreateResource,
-    DeleteResource,
-    Operation,
-    PatchResource,
-    ReadResource,
-    ReplaceResource,
-)
+from scimcore.service.requests import Operation
 
 Read: TypeAlias = Callable[[Request, str, Reader], Operation]
+ReadOf: TypeAlias = Callable[[ResourceType, Request, str, Reader], Operation]
 
 ME = "/Me"
 
-_ROUTES: tuple[tuple[str, Callable[[ResourceType, Request, str, Reader], Operation]], ...] = (
-    ("GET", ReadResource.of),
-    ("PUT", ReplaceResource.of),
-    ("PATCH", PatchResource.of),
-    ("DELETE", DeleteResource.of),
-)
 
+def routes_of_me(provider: Provider, routes: Mapping[str, ReadOf]) -> dict[str, Read]:
+    """Return what to make of each method of ``/Me``.
 
-def routes_of_me(provider: Provider) -> dict[str, Read]:
-    """Return what to make of each method of ``/Me``."""
+    Args:
+        provider: What the service offers.
+        routes: What to make of the methods of a resource, and of POST.
+    """
     if provider.me is None:
-        return dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _not_offered)
+        return dict.fromkeys(routes, _not_offered)
     user = next(each for each in provider.resource_types if each.name == USER_NAME)
-    routes: dict[str, Read] = {method: partial(_as_oneself, read, user) for method, read in _ROUTES}
-    routes["POST"] = partial(_create, user)
-    return routes
+    return {
+        method: partial(_create if method == "POST" else _as_oneself, read, user) for method, read in routes.items()
+    }
 
 
 def _as_oneself(
-    read: Callable[[ResourceType, Request, str, Reader], Operation],
+    read: ReadOf,
     user: ResourceType,
     request: Request,
     _: str,
@@ -57,10 +49,16 @@ def _as_oneself(
     return read(user, request, id, reader)
 
 
-def _create(user: ResourceType, request: Request, _: str, reader: Reader) -> Operation:
+def _create(
+    create: ReadOf,
+    user: ResourceType,
+    request: Request,
+    _: str,
+    reader: Reader,
+) -> Operation:
     if _own_id(reader) is not None:
         raise Uniqueness("The caller is a user of this service already.")
-    return CreateResource.of(user, request, "", reader)
+    return create(user, request, "", reader)
 
 
 def _own_id(reader: Reader) -> str | None:

@@ -2,40 +2,133 @@
 
 What is stored of a reference is what identifies it and what was known of it when it was written: ``value``, ``type``,
 ``display``. ``$ref`` is computed when it is answered and never stored: an URL of a client's choice would otherwise come
-back as ours.
+back as ours. ``groups`` of a user is not stored either: it follows from who lists the user (RFC 7643 §4.1.2).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from scimcore.documents import Document
-from scimcore.projection import Selection, projector_of_own
+from scimcore.errors import InvalidFilter
+from scimcore.filter import Filter
+from scimcore.projection import DEFAULT_SELECTION, Selection, projector_of_own
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.meta import PLAIN_SEGMENT, meta_of, segment
-from scimcore.service.referring import GROUPS, Reference
+from scimcore.service.referring import GROUPS, Reference, TypeReferences, type_references
+from scimcore.service.shown import Shown, remembered, shown
+from scimcore.service.store import Store
 from scimcore.storage import Stored
 
 
+class References:
+    """All references between the resource types of a provider."""
+
+    def __init__(self, resource_types: Sequence[ResourceType]) -> None:
+        self._of = type_references(resource_types)
+        # A service has few base URLs, and requests name no more of them than a proxy lets through.
+        self._usual = lru_cache(maxsize=256)(self._presenter)
+        self._by_default = {each: shown(references, DEFAULT_SELECTION) for each, references in self._of.items()}
+
+    def of(self, resource_type: ResourceType) -> TypeReferences:
+        """Return the references of one type."""
+        return self._of[resource_type]
+
+    def wanted(self, resource_type: ResourceType, selection: Selection) -> Shown:
+        """Say which references of a type a selection shows."""
+        if selection is DEFAULT_SELECTION:
+            return self._by_default[resource_type]
+        return remembered(self._of[resource_type], selection)
+
+    async def present(
+        self,
+        found: Sequence[Stored],
+        resource_type: ResourceType,
+        selection: Selection,
+        store: Store,
+        base_url: str,
+        *,
+        read: bool = False,
+    ) -> list[Document]:
+        """Show resources of one type, with what is not stored of their references.
+
+        Memberships are asked for once, for all of them, unless the store has read them with the resources.
+
+        Args:
+            found: The resources.
+            resource_type: What they are.
+            selection: What to show of them.
+            store: Where the groups are that list them.
+            base_url: What URLs begin with.
+            read: Whether they were read for this selection, outside of a transaction.
+        """
+        if selection is DEFAULT_SELECTION:
+            presenter = self._usual(resource_type, base_url)
+        else:
+            presenter = Presenter(resource_type, selection, base_url, self.wanted(resource_type, selection))
+        show, wanted = presenter.show, presenter.wanted
+        if wanted.groups and found:
+            references = self._of[resource_type]
+            joined = read and store.can.joins_groups
+            groups: Mapping[str, Sequence[Document]] = {}
+            if not joined:
+                ids = [stored.id for stored in found]
+                if store.can.memberships:
+                    groups = await store.complete.memberships(ids)
+                else:
+                    groups = await store.search_groups(references.group_types, ids)
+            if groups or joined:
+                listed = Listed(groups, references.groups if references.groups in wanted.urls else None, base_url)
+                return [show(stored, listed.of(stored)) for stored in found]
+        return list(map(show, found))
+
+    def _presenter(self, resource_type: ResourceType, base_url: str) -> "Presenter":
+        return Presenter(resource_type, DEFAULT_SELECTION, base_url, self._by_default[resource_type])
+
+    def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
+        """Refuse a filter on ``groups`` where the store does not know them.
+
+        Raises:
+            InvalidFilter: If the filter asks about ``groups`` and the store has no ``memberships``.
+        """
+        if store.can.memberships:
+            return
+        for resource_type in resource_types:
+            if self._of[resource_type].groups is None:
+                continue
+            for path in filter.attributes():
+                target = resource_type.find(str(path))
+                if target is not None and target.keys[0] == GROUPS:
+                    raise InvalidFilter(
+                        "This service cannot search by 'groups': ask for the group, and see its members.",
+                        text=filter.text,
+                        path=GROUPS,
+                    )
+
+
 class Presenter:
-    """Shows resources of one type to who has asked for the same parts of them by the same URL."""
+    """Shows resources of one type to who has asked for the same parts of them by the same URL.
 
-    __slots__ = ("_prefix", "_project", "_resource_type", "_urls")
+    Attributes:
+        wanted: Which references are among these parts.
+    """
 
-    def __init__(
-        self, resource_type: ResourceType, selection: Selection, base_url: str, urls: Sequence[Reference]
-    ) -> None:
+    __slots__ = ("_prefix", "_project", "_resource_type", "_urls", "wanted")
+
+    def __init__(self, resource_type: ResourceType, selection: Selection, base_url: str, wanted: Shown) -> None:
         """Prepare what is the same for all resources.
 
         Args:
             resource_type: What they are.
             selection: What to show of them.
             base_url: What their URLs begin with.
-            urls: The references of which the selection shows ``$ref``.
+            wanted: Which references the selection shows.
         """
+        self.wanted = wanted
         self._resource_type = resource_type
         self._prefix = f"{base_url}{resource_type.endpoint}/"
         self._project = projector_of_own(resource_type, selection)
         self._urls = tuple(
-            (each.urn, each.name, each.attribute.multi_valued, Urls(each, base_url).add) for each in urls
+            (each.urn, each.name, each.attribute.multi_valued, Urls(each, base_url).add) for each in wanted.urls
         )
 
     def show(self, stored: Stored, groups: Collection[Document] | None = None) -> Document:

@@ -82,6 +82,6 @@ def read_object(request: Request, limits: Limits, read: Callable[..., Document] 
 
 
 def _check_type(request: Request) -> None:
-    content_type = request.headers.get("content-type")
+    content_type = request.headers.fields.get("content-type", "")
     if content_type not in USUAL:
         check_content_type(content_type)

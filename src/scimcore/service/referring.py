@@ -69,6 +69,8 @@ class TypeReferences(NamedTuple):
         members: The one among them that lists the members of a group.
         groups: The one that follows from others' ``members``.
         group_types: The types whose ``members`` may list this type.
+        beginnings: What the path of a change begins with that has to do with any of the written ones. Nearly no change
+            has.
     """
 
     resource_type: ResourceType
@@ -76,12 +78,11 @@ class TypeReferences(NamedTuple):
     members: Reference | None
     groups: Reference | None
     group_types: tuple[ResourceType, ...]
+    beginnings: tuple[str, ...]
 
     def touched(self, changes: Sequence[AnyChange]) -> list[Reference]:
         """Return those of the written ones of which something is different."""
-        beginnings = tuple([each.path for each in self.written])
-        # Nearly no change has to do with any.
-        paths = [change.path for change in changes if change.path.startswith(beginnings)]
+        paths = [change.path for change in changes if change.path.startswith(self.beginnings)]
         if not paths:
             return []
         return [
@@ -101,16 +102,13 @@ def type_references(resource_types: Sequence[ResourceType]) -> dict[ResourceType
     by_name = {resource_type.name: resource_type for resource_type in resource_types}
     found = {each: tuple(_references(each, by_name)) for each in resource_types}
     lists = {each: _members(references) for each, references in found.items()}
-    return {
-        each: TypeReferences(
-            each,
-            tuple(one for one in references if one.attribute.mutability is not Mutability.READ_ONLY),
-            lists[each],
-            _groups(references),
-            tuple(kind for kind, members in lists.items() if members is not None and each in members.targets),
-        )
-        for each, references in found.items()
-    }
+    made: dict[ResourceType, TypeReferences] = {}
+    for each, references in found.items():
+        written = tuple(one for one in references if one.attribute.mutability is not Mutability.READ_ONLY)
+        group_types = tuple(kind for kind, members in lists.items() if members is not None and each in members.targets)
+        beginnings = tuple(one.path for one in written)
+        made[each] = TypeReferences(each, written, lists[each], _groups(references), group_types, beginnings)
+    return made
 
 
 def _references(resource_type: ResourceType, by_name: dict[str, ResourceType]) -> Iterable[Reference]:

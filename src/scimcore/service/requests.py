@@ -1,9 +1,8 @@
-"""What a request asks to be done: one frozen class for each operation, read from a request.
+"""What a request asks to be done: one frozen class for each operation, complete and of the right types.
 
-What stands in the URL, the headers and the outer form of the body is read here, so that an operation is complete and
-of the right types. What needs the stored resource (mutability, uniqueness, preconditions) is for ``operations``.
-
-``of`` reads an operation from a request; ``from_data`` makes one of what a bulk request has in its stead.
+What needs the stored resource (mutability, uniqueness, preconditions) is for ``operations``. ``from_data`` makes an
+operation of the parts of a request, or of what a bulk request has in their stead; ``of`` reads one of a request to
+which no other has the like.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,14 +12,13 @@ from scimcore import urns
 from scimcore.documents import JSON, Document
 from scimcore.errors import Forbidden, InvalidSyntax, NotFound
 from scimcore.http import Request
-from scimcore.messages.patch import read_patch
 from scimcore.patch.tolerances import PatchTolerances, Tolerated
-from scimcore.projection import DEFAULT_SELECTION, Selection
+from scimcore.projection import Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.bulk_request import BulkOperation, bulk_request
 from scimcore.service.interop import conforming_patch, refuse_undeclared
 from scimcore.service.parameters import known_parameters, parameters
-from scimcore.service.preconditions import NO_PRECONDITIONS, Preconditions, preconditions
+from scimcore.service.preconditions import Preconditions
 from scimcore.service.reader import Reader
 from scimcore.service.search import Walk, query_of, search_request
 from scimcore.storage import Query
@@ -44,16 +42,6 @@ class CreateResource(NamedTuple):
         return f"CreateResource({self.resource_type.name!r})"
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
-        """Read the request."""
-        plain = reader.plain_payload(request, resource_type)
-        if plain is not None:
-            return cls(resource_type, plain, _selection(request), (), True)
-        data, selection = reader.payload(request), _selection(request)
-        payload, tolerated = _resource(data, resource_type, reader)
-        return cls(resource_type, payload, selection, tolerated)
-
-    @classmethod
     def from_data(
         cls,
         resource_type: ResourceType,
@@ -67,6 +55,11 @@ class CreateResource(NamedTuple):
         accepted = reader.plain(data, resource_type)
         if accepted is not None:
             return cls(resource_type, accepted, selection, (), True)
+        return cls.closely(resource_type, data, selection, reader)
+
+    @classmethod
+    def closely(cls, resource_type: ResourceType, data: Document, selection: Selection, reader: Reader) -> Self:
+        """Make the operation of a body that has something to be put right, or to be refused."""
         payload, tolerated = _resource(data, resource_type, reader)
         return cls(resource_type, payload, selection, tolerated)
 
@@ -78,11 +71,6 @@ class ReadResource(NamedTuple):
     id: str
     selection: Selection
     preconditions: Preconditions
-
-    @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
-        """Read the request."""
-        return cls(resource_type, id, _selection(request), _preconditions(request))
 
 
 class ListResources(NamedTuple):
@@ -127,12 +115,6 @@ class ReplaceResource(NamedTuple):
         return f"ReplaceResource({self.resource_type.name!r}, {self.id!r})"
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
-        """Read the request."""
-        data, selection = reader.payload(request), _selection(request)
-        return cls.from_data(resource_type, id, data, selection, _preconditions(request), reader)
-
-    @classmethod
     def from_data(
         cls,
         resource_type: ResourceType,
@@ -163,12 +145,6 @@ class PatchResource(NamedTuple):
         return f"PatchResource({self.resource_type.name!r}, {self.id!r})"
 
     @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
-        """Read the request."""
-        data, selection = reader.payload(request, read_patch), _selection(request)
-        return cls.from_data(resource_type, id, data, selection, _preconditions(request), reader)
-
-    @classmethod
     def from_data(
         cls,
         resource_type: ResourceType,
@@ -193,11 +169,6 @@ class DeleteResource(NamedTuple):
     resource_type: ResourceType
     id: str
     preconditions: Preconditions
-
-    @classmethod
-    def of(cls, resource_type: ResourceType, request: Request, id: str, reader: Reader) -> Self:
-        """Read the request."""
-        return cls(resource_type, id, _preconditions(request))
 
     @classmethod
     def from_data(
@@ -233,7 +204,7 @@ class RunBulk(NamedTuple):
     @classmethod
     def of(cls, request: Request, id: str, reader: Reader) -> Self:
         """Read the request."""
-        asked = _selection(request)
+        asked = parameters(request.query).selection
         operations, fail_on_errors, refers = bulk_request(request, reader)
         return cls(operations, fail_on_errors, refers, asked if any(asked) else None, reader)
 
@@ -283,16 +254,6 @@ Operation: TypeAlias = (
     | ListDescriptions
     | ShowMethods
 )
-
-
-def _selection(request: Request) -> Selection:
-    return parameters(request.query).selection if request.query else DEFAULT_SELECTION
-
-
-def _preconditions(request: Request) -> Preconditions:
-    headers = request.headers
-    given = "if-match" in headers or "if-none-match" in headers
-    return preconditions(headers) if given else NO_PRECONDITIONS
 
 
 def _resource(data: Document, resource_type: ResourceType, reader: Reader) -> tuple[Document, tuple[str, ...]]:

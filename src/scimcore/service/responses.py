@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from scimcore import urns
-from scimcore.documents import Document, dumps
+from scimcore.documents import Document, dumps, quick_dumps
 from scimcore.errors import MethodNotAllowed, ScimError, ServiceUnavailable, TooManyRequests, Unauthorized
 from scimcore.http import Request, Response
 from scimcore.service.authentication import DEFAULT_CHALLENGE, Challenged
@@ -104,10 +104,13 @@ def _own_location(operation: Operation | None, request: Request) -> Fields:
 
 
 def _answer(status: int, document: Document, request: Request, provider: Provider, fields: Fields = ()) -> Response:
-    body = dumps(document)
+    try:
+        body = quick_dumps(document)
+    except TypeError:
+        body = dumps(document)
     # Interoperability profile §6.2: one media type, whatever the client accepts.
-    accept = request.headers.get("accept")
-    kind = SCIM if accept == SCIM or provider.interop_strict else media_type(accept)
+    accept = request.headers.fields.get("accept")
+    kind = SCIM if not accept or accept == SCIM or provider.interop_strict else media_type(accept)
     return Response(
         status,
         (("Content-Type", kind), ("Content-Length", str(len(body))), _NO_SNIFFING, *fields),

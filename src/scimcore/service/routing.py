@@ -1,21 +1,23 @@
-"""From a request to an operation: the table that chooses.
+"""From a request to an operation: the table that chooses, and what of the URL, the headers and the body is looked at.
 
-What an operation is, and how it is read from a request, stands in ``requests``.
+What an operation is, and what is made of a body, stands in ``requests``.
 """
 
-from collections.abc import Callable
 from functools import partial
-from typing import TypeAlias
 
 from scimcore.errors import MethodNotAllowed, NotFound
 from scimcore.http import Request
+from scimcore.messages.patch import read_patch
+from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service.authentication import Caller
 from scimcore.service.cursors import CursorCodec
 from scimcore.service.discovery import descriptions
-from scimcore.service.me import ME, routes_of_me
+from scimcore.service.me import ME, Read, ReadOf, routes_of_me
 from scimcore.service.meta import PLAIN_SEGMENT
 from scimcore.service.negotiation import check_accept
+from scimcore.service.parameters import parameters
+from scimcore.service.preconditions import NO_PRECONDITIONS, Preconditions, preconditions
 from scimcore.service.provider import Provider
 from scimcore.service.reader import Reader
 from scimcore.service.requests import (
@@ -33,16 +35,55 @@ from scimcore.service.requests import (
 )
 from scimcore.service.url_paths import decoded
 
-_Read: TypeAlias = Callable[[Request, str, Reader], Operation]
+# What is to be read of a request --------------------------------------------------------------------------------------
 
+
+def _create(resource_type: ResourceType, request: Request, id: str, reader: Reader) -> CreateResource:
+    plain = reader.plain_payload(request, resource_type)
+    if plain is not None:
+        return CreateResource(resource_type, plain, _selection(request), (), True)
+    return CreateResource.closely(resource_type, reader.payload(request), _selection(request), reader)
+
+
+def _read(resource_type: ResourceType, request: Request, id: str, reader: Reader) -> ReadResource:
+    return ReadResource(resource_type, id, _selection(request), _preconditions(request))
+
+
+def _replace(resource_type: ResourceType, request: Request, id: str, reader: Reader) -> ReplaceResource:
+    data, selection = reader.payload(request), _selection(request)
+    return ReplaceResource.from_data(resource_type, id, data, selection, _preconditions(request), reader)
+
+
+def _patch(resource_type: ResourceType, request: Request, id: str, reader: Reader) -> PatchResource:
+    data, selection = reader.payload(request, read_patch), _selection(request)
+    return PatchResource.from_data(resource_type, id, data, selection, _preconditions(request), reader)
+
+
+def _delete(resource_type: ResourceType, request: Request, id: str, reader: Reader) -> DeleteResource:
+    return DeleteResource(resource_type, id, _preconditions(request))
+
+
+def _selection(request: Request) -> Selection:
+    return parameters(request.query).selection if request.query else DEFAULT_SELECTION
+
+
+def _preconditions(request: Request) -> Preconditions:
+    fields = request.headers.fields
+    given = "if-match" in fields or "if-none-match" in fields
+    return preconditions(request.headers) if given else NO_PRECONDITIONS
+
+
+# The table -----------------------------------------------------------------------------------------------------------
+
+_OF_ME: dict[str, ReadOf] = {"GET": _read, "POST": _create, "PUT": _replace, "PATCH": _patch, "DELETE": _delete}
 # Of each resource type: method, where below its endpoint, what to make of it.
-RESOURCE_ROUTES: tuple[tuple[str, str, Callable[[ResourceType, Request, str, Reader], Operation]], ...] = (
+RESOURCE_ROUTES: tuple[tuple[str, str, ReadOf], ...] = (
     ("GET", "", ListResources.of),
-    ("POST", "", CreateResource.of),
-    ("GET", "/{id}", ReadResource.of),
-    ("PUT", "/{id}", ReplaceResource.of),
-    ("PATCH", "/{id}", PatchResource.of),
-    ("DELETE", "/{id}", DeleteResource.of),
+    ("POST", "", _create),
+    ("GET", "/{id}", _read),
+    ("PUT", "/{id}", _replace),
+    ("PATCH", "/{id}", _patch),
+    ("DELETE", "/{id}", _delete),
 )
 
 
@@ -64,8 +105,8 @@ class Routes:
             if cursors
             else None
         )
-        self._exact: dict[str, dict[str, _Read]] = {}
-        self._below: dict[str, dict[str, _Read]] = {}
+        self._exact: dict[str, dict[str, Read]] = {}
+        self._below: dict[str, dict[str, Read]] = {}
         for resource_type in provider.resource_types:
             for method, below, read in RESOURCE_ROUTES:
                 self._add(method, resource_type.endpoint + below, partial(read, resource_type))
@@ -73,7 +114,7 @@ class Routes:
         self._add("GET", "", partial(ListResources.of_all, provider.resource_types))
         self._add("POST", "/.search", partial(ListResources.searched, provider.resource_types))
         self._add("POST", "/Bulk", RunBulk.of)
-        for method, read_own in routes_of_me(provider).items():
+        for method, read_own in routes_of_me(provider, _OF_ME).items():
             self._add(method, ME, read_own)
         for described in descriptions(provider, cursors=cursors):
             read_one = partial(ReadDescription.of, described.find)
@@ -116,7 +157,7 @@ class Routes:
             raise MethodNotAllowed(f"The endpoint has the methods {', '.join(allow)}.", allow=allow)
         return read(request, id, Reader(provider, caller.dialect or provider.dialect, caller, self._cursors))
 
-    def _found(self, path: str) -> tuple[dict[str, _Read], str]:
+    def _found(self, path: str) -> tuple[dict[str, Read], str]:
         """Return the methods of a path, and the id of the resource that it names."""
         methods = self._exact.get(path)
         if methods is not None:
@@ -134,7 +175,7 @@ class Routes:
             raise NotFound("There is no such endpoint.")
         return methods, id
 
-    def _add(self, method: str, path: str, read: _Read) -> None:
+    def _add(self, method: str, path: str, read: Read) -> None:
         table = self._below if path.endswith("/{id}") else self._exact
         path = path.removesuffix("/{id}")
         # As declared, so that usual requests need no folding, and folded.

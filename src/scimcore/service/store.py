@@ -2,13 +2,13 @@
 
 What a store can do is found out once for its class. Without ``Lookups``, resources are fetched one by one; without
 ``Memberships``, groups are searched by their members and written as whole documents; without ``Cursors``, there are no
-cursors. A synchronous store is wrapped in coroutines that never suspend.
+cursors. A synchronous store is wrapped in coroutines by its door (``scimcore.handler.ImmediateStore``).
 """
 
 import inspect
 import logging
 from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from contextlib import AbstractAsyncContextManager
 from itertools import islice
 from types import TracebackType
 from typing import NamedTuple, Protocol, TypeGuard, cast
@@ -16,7 +16,6 @@ from typing import NamedTuple, Protocol, TypeGuard, cast
 from scimcore.documents import Document, dumps
 from scimcore.errors import InvalidFilter, NotFound, Unsupported
 from scimcore.filter import Filter
-from scimcore.patch.changes import MembershipDelta
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.storage import (
@@ -24,13 +23,9 @@ from scimcore.storage import (
     AsyncLookups,
     AsyncMemberships,
     AsyncStorage,
-    Changes,
-    CursorPage,
     Cursors,
     Lookups,
     Memberships,
-    Page,
-    Position,
     Query,
     Storage,
     Stored,
@@ -80,20 +75,17 @@ def is_async(storage: Storage | AsyncStorage) -> bool:
     return inspect.iscoroutinefunction(storage.fetch)
 
 
-class _Complete(Storage, Lookups, Memberships, Cursors, Protocol):
-    """A store as it is spoken to: whether it has a protocol, ``capabilities`` says."""
-
-
-class _AsyncComplete(AsyncStorage, AsyncLookups, AsyncMemberships, AsyncCursors, Protocol):
-    """The same in coroutines."""
+class AsyncComplete(AsyncStorage, AsyncLookups, AsyncMemberships, AsyncCursors, Protocol):
+    """A store as it is spoken to, in coroutines: whether it has a protocol, ``capabilities`` says."""
 
 
 class Store:
-    """A store, asynchronous or made so, and what it can do.
+    """A store, asynchronous or made so, and what it can do. One that is synchronous is an ``ImmediateStore``.
 
     Attributes:
-        storage: The store.
+        storage: The host's store.
         can: What it can do.
+        complete: The store, in coroutines.
         fetch: The store's own.
         search: The store's own.
         insert: The store's own.
@@ -101,33 +93,42 @@ class Store:
         delete: The store's own.
     """
 
-    __slots__ = ("_complete", "can", "delete", "fetch", "insert", "search", "storage", "update")
+    __slots__ = ("can", "complete", "delete", "fetch", "insert", "search", "storage", "update")
 
-    def __init__(self, storage: "AsyncStorage | Immediate") -> None:
+    def __init__(self, storage: Storage | AsyncStorage, complete: AsyncComplete) -> None:
+        """Look at what a store can do.
+
+        Args:
+            storage: The host's store.
+            complete: The same in coroutines, which may lack what the store cannot do.
+        """
         self.storage = storage
-        self._complete = cast(_AsyncComplete, storage)
-        self.can = capabilities(storage.synchronous if isinstance(storage, Immediate) else storage)
+        self.complete = complete
+        self.can = capabilities(storage)
         # As they are: a call of the store costs no call more.
-        self.fetch = storage.fetch
-        self.search = storage.search
-        self.insert = storage.insert
-        self.update = storage.update
-        self.delete = storage.delete
+        self.fetch = complete.fetch
+        self.search = complete.search
+        self.insert = complete.insert
+        self.update = complete.update
+        self.delete = complete.delete
+
+    @classmethod
+    def of(cls, storage: AsyncStorage) -> "Store":
+        """Speak to an asynchronous store."""
+        return Store(storage, cast(AsyncComplete, storage))
 
     @property
     def memberships(self) -> AsyncMemberships | None:
         """The store's way to change single members, if it has one."""
-        return self._complete if self.can.memberships else None
+        return self.complete if self.can.memberships else None
 
     @property
     def cursors(self) -> AsyncCursors | None:
         """The store's way to go on from a position, if it has one."""
-        return self._complete if self.can.cursors else None
+        return self.complete if self.can.cursors else None
 
     def transaction(self) -> "AbstractAsyncContextManager[Store]":
         """Open a transaction: see :meth:`~scimcore.storage.Storage.transaction`."""
-        if isinstance(self.storage, Immediate):
-            return _ImmediateTransaction(self, self.storage.synchronous)
         return _Transaction(self)
 
     def fetch_many(
@@ -135,7 +136,7 @@ class Store:
     ) -> Awaitable[Sequence[Stored]]:
         """Return those of the resources that there are, in any order."""
         # What a store does itself costs no coroutine more.
-        many = self._complete.fetch_many if self.can.lookups and ids else self._fetch_each
+        many = self.complete.fetch_many if self.can.lookups and ids else self._fetch_each
         return many(resource_types, ids, selection)
 
     async def _fetch_each(
@@ -151,15 +152,10 @@ class Store:
                 break
         return found
 
-    def groups_of(
-        self, group_types: Sequence[ResourceType], ids: Collection[str]
-    ) -> Awaitable[Mapping[str, Sequence[Document]]]:
-        """Return the groups that list each of the ids: ``{"value": ..., "display": ...}`` of each group."""
-        return self._complete.memberships(ids) if self.can.memberships else self._search_groups(group_types, ids)
-
-    async def _search_groups(
+    async def search_groups(
         self, group_types: Sequence[ResourceType], ids: Collection[str]
     ) -> Mapping[str, Sequence[Document]]:
+        """Return the groups that list each of the ids, as ``memberships`` does, of a store that has it not."""
         found: dict[str, list[Document]] = {}
         pending = iter(ids)
         while some := frozenset(islice(pending, _AT_ONCE)):
@@ -185,7 +181,7 @@ class Store:
                 try:
                     page = await self.search(query)
                 except (InvalidFilter, Unsupported):
-                    _tell_once(self.storage.synchronous if isinstance(self.storage, Immediate) else self.storage)
+                    _tell_once(self.storage)
                     return []
                 # A filter does not mind case, an id does.
                 found += [group for group in page.resources if not set(ids).isdisjoint(member_ids(group.document))]
@@ -227,92 +223,13 @@ class _Transaction:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._entered: AbstractAsyncContextManager[AsyncStorage] = store._complete.transaction()
+        self._entered: AbstractAsyncContextManager[AsyncStorage] = store.complete.transaction()
 
     async def __aenter__(self) -> Store:
         storage = await self._entered.__aenter__()
-        return self._store if storage is self._store.storage else Store(storage)
+        return self._store if storage is self._store.storage else Store.of(storage)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
         return await self._entered.__aexit__(kind, error, trace)
-
-
-class Immediate:
-    """A synchronous store behind coroutines that never suspend.
-
-    It has the methods of all protocols but transactions, which are entered otherwise; which of them the store has,
-    ``capabilities`` says.
-    """
-
-    __slots__ = ("synchronous",)
-
-    def __init__(self, storage: Storage) -> None:
-        self.synchronous = cast(_Complete, storage)
-
-    async def fetch(self, resource_type: ResourceType, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
-        """Call the store."""
-        return self.synchronous.fetch(resource_type, id, selection)
-
-    async def search(self, query: Query, /) -> Page:
-        """Call the store."""
-        return self.synchronous.search(query)
-
-    async def insert(self, resource_type: ResourceType, document: Document, /) -> Stored:
-        """Call the store."""
-        return self.synchronous.insert(resource_type, document)
-
-    async def update(
-        self, resource_type: ResourceType, before: Stored, document: Document, changes: Changes, /
-    ) -> Stored:
-        """Call the store."""
-        return self.synchronous.update(resource_type, before, document, changes)
-
-    async def delete(self, resource_type: ResourceType, before: Stored, /) -> None:
-        """Call the store."""
-        self.synchronous.delete(resource_type, before)
-
-    async def fetch_many(
-        self, resource_types: Sequence[ResourceType], ids: Collection[str], selection: Selection = DEFAULT_SELECTION, /
-    ) -> Sequence[Stored]:
-        """Call the store."""
-        return self.synchronous.fetch_many(resource_types, ids, selection)
-
-    async def members(self, resource_type: ResourceType, id: str, values: Collection[str], /) -> Sequence[Document]:
-        """Call the store."""
-        return self.synchronous.members(resource_type, id, values)
-
-    async def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
-        """Call the store."""
-        return self.synchronous.memberships(ids)
-
-    async def update_members(
-        self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /
-    ) -> Stored:
-        """Call the store."""
-        return self.synchronous.update_members(resource_type, before, document, delta)
-
-    async def search_from(self, query: Query, position: Position | None, /) -> CursorPage:
-        """Call the store."""
-        return self.synchronous.search_from(query, position)
-
-
-class _ImmediateTransaction:
-    """A synchronous store's transaction, entered and left by ``async with``."""
-
-    __slots__ = ("_store", "_synchronous", "_transaction")
-
-    def __init__(self, store: Store, synchronous: Storage) -> None:
-        self._store = store
-        self._synchronous = synchronous
-        self._transaction: AbstractContextManager[Storage] = synchronous.transaction()
-
-    async def __aenter__(self) -> Store:
-        storage = self._transaction.__enter__()
-        return self._store if storage is self._synchronous else Store(Immediate(storage))
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        return self._transaction.__exit__(kind, error, trace)

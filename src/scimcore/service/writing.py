@@ -1,7 +1,8 @@
 """Writing: what is read, decided and stored for POST, PUT, PATCH and DELETE, in one transaction each.
 
 The order is the same for all: fetch, check the preconditions, make the new document, complete its references, ask the
-host, write, tell the host; and after the commit, the events.
+host, write, tell the host. What is returned is the whole transaction as a coroutine function, an ``Attempt``:
+``operations`` makes it again where others were faster, and publishes its events when it is committed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,7 @@ from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.characteristics import Mutability
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service import events, profiling
-from scimcore.service.attempts import Outcome, ask_after, ask_before, origin_of, persist, write_for
+from scimcore.service.attempts import Attempt, Outcome, ask_after, ask_before, origin_of, write_for
 from scimcore.service.call import Call
 from scimcore.service.changes import changes_between
 from scimcore.service.completion import Completed, complete, complete_new, named
@@ -40,7 +41,7 @@ class _Change(NamedTuple):
     normalised: tuple[Change, ...] = ()
 
 
-async def create(operation: CreateResource, call: Call) -> Result:
+def create(operation: CreateResource, call: Call) -> Attempt:
     """Make a new resource (RFC 7644 §3.3)."""
     resource_type, provider = operation.resource_type, call.provider
     references = call.references.of(resource_type)
@@ -85,10 +86,10 @@ async def create(operation: CreateResource, call: Call) -> Result:
         )
         return Outcome(result, happened)
 
-    return await persist(attempt, call, retry=True)
+    return attempt
 
 
-async def replace(operation: ReplaceResource, call: Call) -> Result:
+def replace(operation: ReplaceResource, call: Call) -> Attempt:
     """Put a whole resource in the place of another (RFC 7644 §3.5.1)."""
     resource_type = operation.resource_type
     references = call.references.of(resource_type)
@@ -101,10 +102,10 @@ async def replace(operation: ReplaceResource, call: Call) -> Result:
         document = {**kept, **accepted}
         return _Change(document, changes_between(before, document, resource_type), (), prepared.normalised)
 
-    return await _change(operation, replacement, references, call)
+    return _change(operation, replacement, references, call)
 
 
-async def patch(operation: PatchResource, call: Call) -> Result:
+def patch(operation: PatchResource, call: Call) -> Attempt:
     """Carry out the operations of a PATCH (RFC 7644 §3.5.2)."""
     resource_type, profile = operation.resource_type, call.provider.profile
     operations = operation.operations
@@ -123,16 +124,16 @@ async def patch(operation: PatchResource, call: Call) -> Result:
             changes = changes_between(before, document, resource_type)
         return _Change(document, changes, tolerated, normalised)
 
-    return await _change(operation, patched, call.references.of(resource_type), call)
+    return _change(operation, patched, call.references.of(resource_type), call)
 
 
-async def _change(
+def _change(
     operation: ReplaceResource | PatchResource,
     change: Callable[[Document], _Change],
     references: TypeReferences,
     call: Call,
-) -> Result:
-    """Fetch, change, write; again from the start when another write came in between."""
+) -> Attempt:
+    """Fetch, change, write."""
     resource_type, provider = operation.resource_type, call.provider
 
     async def attempt() -> Outcome:
@@ -146,7 +147,7 @@ async def _change(
             before = stored.document if small is None else small.document
             document, changes, tolerated, normalised = change(before)
             completed = Completed(document, changes)
-            if references.touched(changes):
+            if any([change.path.startswith(references.beginnings) for change in changes]):
                 completed = await complete(before, document, changes, references, store, provider.unknown_members)
             happened: Iterable[Event] = ()
             if _differs(completed.document, before):
@@ -168,7 +169,7 @@ async def _change(
                 result = await _shown(200, operation, stored, tolerated, store, call)
         return Outcome(result, happened)
 
-    return await persist(attempt, call, retry=operation.preconditions == NO_PRECONDITIONS)
+    return attempt
 
 
 async def _update(
@@ -183,7 +184,9 @@ async def _update(
     resource_type = operation.resource_type
     if small is not None:
         after.pop(MEMBERS, None)
-    write = write_for(call, operation, before.id, before.document, after, changes)
+    write = None
+    if call.hooks.on_write:
+        write = write_for(call, operation, before.id, before.document, after, changes)
     if write is not None:
         await ask_before(write, call)
     if small is None or store.memberships is None:
@@ -198,11 +201,11 @@ async def _update(
     return stored
 
 
-async def delete(operation: DeleteResource, call: Call) -> Result:
+def delete(operation: DeleteResource, call: Call) -> Attempt:
     """Remove a resource, also from the groups that list it (RFC 7644 §3.6)."""
     resource_type, provider = operation.resource_type, call.provider
     if profiling.is_deactivated_instead(resource_type, provider.profile):
-        return await _deactivate(operation, call)
+        return _deactivate(operation, call)
     references = call.references.of(resource_type)
     # A hook sees what goes; of a group not its members, where the store need not read them.
     selection = _ID_ONLY if not call.hooks.on_write else DEFAULT_SELECTION
@@ -226,13 +229,13 @@ async def delete(operation: DeleteResource, call: Call) -> Result:
         happened = [event for group in left for event in events.changed(*group[:2], (group.delta,), origin)]
         return Outcome(Deleted(), (*happened, events.deleted(resource_type, stored.id, origin)))
 
-    return await persist(attempt, call, retry=operation.preconditions == NO_PRECONDITIONS)
+    return attempt
 
 
 _ID_ONLY = Selection(("id",))
 
 
-async def _deactivate(operation: DeleteResource, call: Call) -> Result:
+def _deactivate(operation: DeleteResource, call: Call) -> Attempt:
     """Do to a user what its profile asks for in the place of a deletion: the user stays, and is not active."""
     resource_type = operation.resource_type
     off: JSON = {"op": "replace", "path": "active", "value": False}
@@ -243,8 +246,12 @@ async def _deactivate(operation: DeleteResource, call: Call) -> Result:
         document = {**before, "active": False}
         return _Change(document, changes_between(before, document, resource_type))
 
-    await _change(change, deactivated, call.references.of(resource_type), call)
-    return Deleted()
+    attempt = _change(change, deactivated, call.references.of(resource_type), call)
+
+    async def answered_as_deleted() -> Outcome:
+        return (await attempt())._replace(result=Deleted())
+
+    return answered_as_deleted
 
 
 # What is answered --------------------------------------------------------------------------------------------------
