@@ -5,7 +5,7 @@ and sends what a :class:`Response` says. No socket, no framework and no SCIM her
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 class Headers:
@@ -50,8 +50,7 @@ class Headers:
         return f"Headers({', '.join(self.fields)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a client asks.
 
     Attributes:
@@ -65,14 +64,17 @@ class Request:
 
     method: str
     path: str
-    query: str = field(default="", repr=False)
-    headers: Headers = field(default_factory=Headers, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    query: str = ""
+    headers: Headers = Headers()
+    body: bytes = b""
     base_url: str = ""
 
+    def __repr__(self) -> str:
+        # What was sent may be a credential or a password.
+        return f"Request({self.method!r}, {self.path!r}, base_url={self.base_url!r})"
 
-@dataclass(frozen=True, slots=True)
-class Response:
+
+class Response(NamedTuple):
     """What is answered.
 
     Attributes:
@@ -83,4 +85,7 @@ class Response:
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Response({self.status!r}, {self.headers!r})"

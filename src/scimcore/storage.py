@@ -28,8 +28,7 @@ Changes: TypeAlias = Sequence[AnyChange] | None
 Position: TypeAlias = tuple[str | int | float | bool | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A resource as the store holds it. Nobody changes its document: parts of it are shared.
 
     Attributes:

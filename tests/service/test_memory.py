@@ -189,7 +189,7 @@ def test_several_types_at_once() -> None:
 
 def state(storage: MemoryStorage) -> Any:
     table = storage._table(USERS)
-    return list(table.rows.items()), [{key: set(index.ids(key)) for key in index._ids} for index in table._all]
+    return list(table.rows.items()), [{key: set(index.ids(key)) for key in index._ids} for index in table._indexes]
 
 
 def fail_after(storage: MemoryStorage, *steps: Callable[[], object]) -> None:

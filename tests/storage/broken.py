@@ -47,7 +47,7 @@ class MixesTypes(Sound):
 class NaiveTimes(Sound):
     def fetch(self, *arguments: Any) -> Stored:
         stored = super().fetch(*arguments)
-        return replace(stored, created=stored.created.replace(tzinfo=None))
+        return stored._replace(created=stored.created.replace(tzinfo=None))
 
 
 class FindsIdsInAnyCase(Sound):
@@ -329,7 +329,7 @@ class LeavesOutTooMuch(Sound):
         if not selection.attributes:
             return stored
         kept = {name: value for name, value in stored.document.items() if name in (*selection.attributes, "schemas")}
-        return replace(stored, document=kept | {"id": id})
+        return stored._replace(document=kept | {"id": id})
 
 
 class SearchesOneType(Sound):
@@ -420,7 +420,7 @@ class ShowsGroupsInTransactions(Sound):
     def fetch(self, resource_type: Any, id: str, selection: Selection = DEFAULT_SELECTION, /) -> Stored:
         stored = super().fetch(resource_type, id, selection)
         groups = self.memberships([id]).get(id)
-        return replace(stored, document={**stored.document, "groups": groups}) if groups else stored
+        return stored._replace(document={**stored.document, "groups": groups}) if groups else stored
 
 
 class JoinsGroupsOfTheFirst(Sound):
@@ -429,7 +429,7 @@ class JoinsGroupsOfTheFirst(Sound):
     def search(self, query: Query, /) -> Page:
         page = super().search(query)
         rest = [
-            replace(each, document={name: value for name, value in each.document.items() if name != "groups"})
+            each._replace(document={name: value for name, value in each.document.items() if name != "groups"})
             for each in page.resources[1:]
         ]
         return page._replace(resources=[*page.resources[:1], *rest])

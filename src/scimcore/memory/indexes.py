@@ -1,6 +1,6 @@
 """From the values of an attribute to the resources that have them, and the order in which resources came."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -13,13 +13,20 @@ from scimcore.storage import Stored
 
 
 class Index:
-    """From the values of one attribute to the ids of the resources that have them."""
+    """From the values of one attribute to the ids of the resources that have them.
 
-    __slots__ = ("_first", "_fold", "_ids", "_rest", "path")
+    Attributes:
+        path: The attribute.
+        name: The top-level attribute that has it, or is it.
+        unique: Whether no two resources may have the same value.
+    """
 
-    def __init__(self, path: ResolvedPath) -> None:
+    __slots__ = ("_fold", "_ids", "_rest", "name", "path", "unique")
+
+    def __init__(self, path: ResolvedPath, *, unique: bool) -> None:
         self.path = path
-        self._first, *self._rest = path.keys
+        self.unique = unique
+        self.name, *self._rest = path.keys
         # As filters compare it: what is equal to them must be equal here.
         self._fold: Callable[[str], str] = compose if path.leaf.case_exact else fold
         # An id alone where there is one, as nearly always: a dictionary is ten times as large.
@@ -29,11 +36,6 @@ class Index:
         """Return the ids of the resources that have a value."""
         ids = self._ids.get(self._fold(value), ())
         return (ids,) if isinstance(ids, str) else ids
-
-    def differs(self, before: Stored, after: Stored) -> bool:
-        """Tell whether a resource has other values than before, or may have."""
-        first = self._first
-        return bool(before.document.get(first) != after.document.get(first))
 
     def has_other(self, values: Iterable[str], id: str) -> bool:
         """Tell whether another resource than this one has one of the values."""
@@ -69,13 +71,12 @@ class Index:
 
     def move(self, before: Stored, after: Stored) -> None:
         """Enter a resource as it is now."""
-        if self.differs(before, after):
-            self.remove(before)
-            self.add(self.values(after), after.id)
+        self.remove(before)
+        self.add(self.values(after), after.id)
 
     def values(self, stored: Stored) -> Iterable[str]:
         """Return the values of a resource as they are compared, each once."""
-        value = stored.document.get(self._first)
+        value = stored.document.get(self.name)
         if value.__class__ is str:
             return (self._fold(value),)
         if value is None:
@@ -91,47 +92,41 @@ class Listings:
     """From a member to the groups that list it, each by the name of its type and its id.
 
     An id is exact in case (RFC 7643 §3.1), and a filter on ``members.value`` is not.
+
+    Attributes:
+        groups: By member, in the order in which they came to list it.
     """
 
-    __slots__ = ("_groups", "_spellings")
+    __slots__ = ("_spellings", "groups")
 
     def __init__(self) -> None:
-        self._groups: dict[str, dict[tuple[str, str], None]] = {}
+        self.groups: dict[str, dict[tuple[str, str], None]] = {}
         # Of values that are not in folded form already, which nearly all ids are.
         self._spellings: dict[str, set[str]] = {}
 
     def add(self, value: str, group: tuple[str, str]) -> None:
         """Note that a group lists a value."""
-        groups = self._groups.get(value)
+        groups = self.groups.get(value)
         if groups is None:
-            groups = self._groups[value] = {}
+            groups = self.groups[value] = {}
             if fold(value) != value:
                 self._spellings.setdefault(fold(value), set()).add(value)
         groups[group] = None
 
     def remove(self, value: str, group: tuple[str, str]) -> None:
         """Note that a group does not list it any more."""
-        groups = self._groups[value]
+        groups = self.groups[value]
         del groups[group]
         if not groups:
-            del self._groups[value]
+            del self.groups[value]
             if fold(value) != value:
                 self._spellings[fold(value)].discard(value)
-
-    def of(self, value: str) -> Iterable[tuple[str, str]]:
-        """Return the groups that list exactly this."""
-        return self._groups.get(value, ())
-
-    def listed(self, values: Iterable[str]) -> list[str]:
-        """Return those that any group lists."""
-        groups = self._groups
-        return [value for value in values if value in groups]
 
     def like(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield the groups that list this in any case."""
         folded = fold(text)
         for value in {folded, *self._spellings.get(folded, ())}:
-            yield from self._groups.get(value, ())
+            yield from self.groups.get(value, ())
 
 
 class Order:
@@ -144,31 +139,36 @@ class Order:
 
     def __init__(self) -> None:
         self.serial_of: dict[str, int] = {}
+        # Side by side: the numbers, ascending, and what stands there; None is a gap.
         self._serials: list[int] = []
-        self._ids: dict[int, str] = {}
+        self._ids: list[str | None] = []
         self._gaps = 0
 
     def add(self, id: str, serial: int) -> None:
         """Let a resource stand at its number."""
         self.serial_of[id] = serial
-        self._ids[serial] = id
         if not self._serials or self._serials[-1] < serial:
             self._serials.append(serial)
+            self._ids.append(id)
+            return
+        # It comes back: what was undone never happened.
+        at = bisect_left(self._serials, serial)
+        if self._serials[at] == serial:
+            self._ids[at] = id
+            self._gaps -= 1
         else:
-            # It comes back: what was undone never happened.
-            at = bisect_right(self._serials, serial) - 1
-            if at >= 0 and self._serials[at] == serial:
-                self._gaps -= 1
-            else:
-                insort(self._serials, serial)
+            self._serials.insert(at, serial)
+            self._ids.insert(at, id)
 
     def remove(self, id: str) -> int:
         """Take a resource out; returns its number."""
         serial = self.serial_of.pop(id)
-        del self._ids[serial]
+        self._ids[bisect_left(self._serials, serial)] = None
         self._gaps += 1
-        if self._gaps > len(self._ids):
-            self._serials = sorted(self._ids)
+        if self._gaps > len(self.serial_of):
+            kept = [(serial, id) for serial, id in zip(self._serials, self._ids, strict=True) if id is not None]
+            self._serials = [serial for serial, _ in kept]
+            self._ids = [id for _, id in kept]
             self._gaps = 0
         return serial
 
@@ -178,9 +178,9 @@ class Order:
 
     def page(self, first: int, count: int) -> list[str]:
         """Return the ids from a position on, counted from zero."""
-        if not self._gaps:
-            return [self._ids[serial] for serial in self._serials[first : first + count]]
-        return list(islice(self._walk(0), first, first + count))
+        if self._gaps:
+            return list(islice(self._walk(0), first, first + count))
+        return [id for id in self._ids[first : first + count] if id is not None]
 
     def after(self, serial: int, count: int) -> list[str]:
         """Return the ids that stand behind a number."""
@@ -192,14 +192,14 @@ class Order:
         for at in range(bisect_right(self._serials, serial) - 1, -1, -1):
             if len(found) == count:
                 break
-            id = self._ids.get(self._serials[at])
+            id = self._ids[at]
             if id is not None:
                 found.append(id)
         return found[::-1]
 
     def _walk(self, start: int) -> Iterator[str]:
-        serials = self._serials
-        return (self._ids[serials[at]] for at in range(start, len(serials)) if serials[at] in self._ids)
+        ids = self._ids
+        return (id for at in range(start, len(ids)) if (id := ids[at]) is not None)
 
 
 def conditions(node: BoundNode) -> Iterator[BoundComparison]:

@@ -66,9 +66,14 @@ class MemoryStorage:
             NotFound: If there is none.
         """
         with self._lock:
-            table = self._table(resource_type)
-            stored = table.get(id)
-            return table.shown((stored,), selection)[0] if table.has_members else stored
+            table = self._tables.get(resource_type.name) or self._table(resource_type)
+            stored = table.rows.get(id)
+            if stored is None:
+                raise table.missing()
+            if not table.has_members:
+                return stored
+            whole = table.put_together.get(id) if selection is DEFAULT_SELECTION else None
+            return whole or table.shown((stored,), selection)[0]
 
     def search(self, query: Query, /) -> Page:
         """Return one page of what matches, in the order in which resources were created unless ``sort_by`` is given."""
@@ -101,7 +106,9 @@ class MemoryStorage:
         """
         stored = Stored.of(document)
         with self._lock:
-            self._note(self._table(resource_type).add(stored))
+            undo = self._table(resource_type).add(stored)
+            if self._depth:
+                self._journal.append(undo)
         return stored
 
     def update(self, resource_type: ResourceType, before: Stored, document: Document, changes: Changes, /) -> Stored:
@@ -112,10 +119,11 @@ class MemoryStorage:
             NotFound: If it is gone.
             Uniqueness: If another one has the value of a unique attribute.
         """
-        after = Stored.of(document)
         with self._lock:
             table = self._table(resource_type)
-            self._note(table.replace(table.current(before), after))
+            current = table.current(before)
+            after = table.changed(current, document)
+            self._note(table.replace(current, after))
         return after
 
     def delete(self, resource_type: ResourceType, before: Stored, /) -> None:
@@ -159,8 +167,8 @@ class MemoryStorage:
     def memberships(self, ids: Collection[str], /) -> Mapping[str, Sequence[Document]]:
         """Return the groups that list each of the given ids as a member."""
         with self._lock:
-            listed = self._listings.listed(ids)
-            return {id: self._groups_of(id) for id in listed} if listed else {}
+            groups = self._listings.groups
+            return {id: self._groups_of(id) for id in ids if id in groups}
 
     def update_members(
         self, resource_type: ResourceType, before: Stored, document: Document, delta: MembershipDelta, /
@@ -172,10 +180,11 @@ class MemoryStorage:
             NotFound: If it is gone.
             Uniqueness: If another one has the value of a unique attribute.
         """
-        after = Stored.of(document)
         with self._lock:
             table = self._table(resource_type)
-            self._note(table.change_members(table.current(before), after, delta))
+            current = table.current(before)
+            after = table.changed(current, document)
+            self._note(table.change_members(current, after, delta))
         return after
 
     # Cursors -------------------------------------------------------------------------------------------------------
@@ -231,7 +240,7 @@ class MemoryStorage:
     def _groups_of(self, id: str) -> list[Document]:
         groups = []
         with self._lock:
-            for kind, group in self._listings.of(id):
+            for kind, group in self._listings.groups.get(id, ()):
                 reference = {"value": group}
                 display = self._tables[kind].rows[group].document.get("displayName")
                 if display is not None:

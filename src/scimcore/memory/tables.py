@@ -6,7 +6,7 @@ lock.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from datetime import datetime
 
 from scimcore.documents import Document
 from scimcore.errors import NotFound, Uniqueness, VersionMismatch
@@ -25,7 +25,17 @@ GROUPS = "groups"
 
 
 class Table:
-    """The resources of one type and their indexes."""
+    """The resources of one type and their indexes.
+
+    Attributes:
+        resource_type: What they are.
+        rows: By id; groups without their members.
+        order: In which they came.
+        has_members: Whether they are groups.
+        has_groups: Whether groups have them as members.
+        members: Of groups who is in which.
+        put_together: Groups with their members, as far as they were asked for and are still right.
+    """
 
     def __init__(
         self, resource_type: ResourceType, unique: Iterable[str], indexed: Iterable[str], listings: Listings
@@ -35,16 +45,17 @@ class Table:
         self.order = Order()
         self.has_members = _has(resource_type, MEMBERS, read_only=False)
         self.has_groups = _has(resource_type, GROUPS, read_only=True)
-        # Of groups: who is in which, and documents that were put together and are still right.
         self.members: dict[str, dict[str, Document]] = {}
-        self._whole: dict[str, Stored] = {}
+        self.put_together: dict[str, Stored] = {}
         self._listings = listings
         self._next_serial = 0
         paths = {str(path): path for path in map(resource_type.resolve, unique)}
-        self._unique = tuple(Index(path) for path in paths.values())
         others = {str(path): path for path in map(resource_type.resolve, indexed) if str(path) not in paths}
-        self._all = (*self._unique, *(Index(path) for path in others.values()))
-        self._by_keys = {index.path.keys: index for index in self._all}
+        self._indexes = (
+            *(Index(path, unique=True) for path in paths.values()),
+            *(Index(path, unique=False) for path in others.values()),
+        )
+        self._by_keys = {index.path.keys: index for index in self._indexes}
 
     # Reading -------------------------------------------------------------------------------------------------------
 
@@ -52,9 +63,18 @@ class Table:
         """Return a resource, a group without its members."""
         stored = self.rows.get(id)
         if stored is None:
-            # The id is not repeated: the client knows it, and the text is the client's.
-            raise NotFound(f"There is no {self.resource_type.name} with this id.")
+            raise self.missing()
         return stored
+
+    def changed(self, current: Stored, document: Document) -> Stored:
+        """Return what ``Stored.of`` does of a resource that is there; when it came to be is known already."""
+        meta = document["meta"]
+        moment = datetime.fromisoformat(meta["lastModified"])
+        return Stored(current.id, meta["version"][3:-1], current.created, moment, document)
+
+    def missing(self) -> NotFound:
+        """Say that there is no such resource. The id is not repeated: the client knows it, and it is the client's."""
+        return NotFound(f"There is no {self.resource_type.name} with this id.")
 
     def current(self, before: Stored) -> Stored:
         """Return a resource if it is still as it was."""
@@ -74,10 +94,10 @@ class Table:
         members = self.members.get(stored.id)
         if not members:
             return stored
-        whole = self._whole.get(stored.id)
+        whole = self.put_together.get(stored.id)
         if whole is None:
             document = {**stored.document, MEMBERS: list(members.values())}
-            whole = self._whole[stored.id] = replace(stored, document=document)
+            whole = self.put_together[stored.id] = stored._replace(document=document)
         return whole
 
     def _shows_members(self, selection: Selection) -> bool:
@@ -138,10 +158,12 @@ class Table:
         if id in self.rows:
             raise Uniqueness(f"There is a {self.resource_type.name} with this id already.", path="id")
         bare = self._without_members(stored) if self.has_members else stored
-        values = [index.values(bare) for index in self._all]
-        for index, some in zip(self._unique, values, strict=False):
-            if index.has_other(some, id):
+        values = []
+        for index in self._indexes:
+            some = index.values(bare)
+            if index.unique and index.has_other(some, id):
                 raise self._taken(index)
+            values.append(some)
         self._enter(bare, values, self._next_serial)
         self._next_serial += 1
         if self.has_members:
@@ -150,14 +172,14 @@ class Table:
 
     def replace(self, before: Stored, after: Stored) -> Callable[[], object]:
         """Put a whole resource in the place of another."""
-        self._require_unique(after, before)
-        members, whole = self.members.get(before.id), self._whole.get(before.id)
-        self._change(before, self._without_members(after))
+        moving = self._moving(before, after)
+        members, whole = self.members.get(before.id), self.put_together.get(before.id)
+        self._change(before, self._without_members(after), moving)
         if self.has_members:
             self._set_members(after.id, _by_value(after), after)
 
         def undo() -> None:
-            self._change(self.get(after.id), before)
+            self._change(self.get(after.id), before, moving)
             if members is not None:
                 self._set_members(after.id, members, whole)
 
@@ -165,9 +187,9 @@ class Table:
 
     def change_members(self, before: Stored, after: Stored, delta: MembershipDelta) -> Callable[[], object]:
         """Put a group in the place of another and change some of its members."""
-        self._require_unique(after, before)
-        self._change(before, after)
-        self._whole.pop(after.id, None)
+        moving = self._moving(before, after)
+        self._change(before, after, moving)
+        self.put_together.pop(after.id, None)
         members = self.members.setdefault(after.id, {})
         written = (*delta.added, *(now for _, now in delta.updated))
         touched = [element["value"] for element in (*written, *delta.removed)]
@@ -179,8 +201,8 @@ class Table:
             self._put_member(members, element, after.id)
 
         def undo() -> None:
-            self._change(self.get(after.id), before)
-            self._whole.pop(after.id, None)
+            self._change(self.get(after.id), before, moving)
+            self.put_together.pop(after.id, None)
             for value, element in were.items():
                 if element is not None:
                     self._put_member(members, element, after.id)
@@ -192,15 +214,15 @@ class Table:
     def remove(self, stored: Stored) -> Callable[[], object]:
         """Take a resource out."""
         del self.rows[stored.id]
-        for index in self._all:
+        for index in self._indexes:
             index.remove(stored)
-        members, whole = self.members.pop(stored.id, None), self._whole.pop(stored.id, None)
+        members, whole = self.members.pop(stored.id, None), self.put_together.pop(stored.id, None)
         for value in members or ():
             self._listings.remove(value, self._key(stored.id))
         serial = self.order.remove(stored.id)
 
         def undo() -> None:
-            self._enter(stored, [index.values(stored) for index in self._all], serial)
+            self._enter(stored, [index.values(stored) for index in self._indexes], serial)
             self.rows = {id: self.rows[id] for id in self.order.sorted(self.rows)}
             if members is not None:
                 self._set_members(stored.id, members, whole)
@@ -212,18 +234,18 @@ class Table:
         id = bare.id
         self.rows[id] = bare
         self.order.add(id, serial)
-        for index, some in zip(self._all, values, strict=True):
+        for index, some in zip(self._indexes, values, strict=True):
             index.add(some, id)
 
-    def _change(self, before: Stored, after: Stored) -> None:
+    def _change(self, before: Stored, after: Stored, moving: Iterable[Index]) -> None:
         self.rows[after.id] = after
-        for index in self._all:
+        for index in moving:
             index.move(before, after)
 
     def _without_members(self, stored: Stored) -> Stored:
         if not self.has_members or MEMBERS not in stored.document:
             return stored
-        return replace(stored, document={name: value for name, value in stored.document.items() if name != MEMBERS})
+        return stored._replace(document={name: value for name, value in stored.document.items() if name != MEMBERS})
 
     def _set_members(self, id: str, after: dict[str, Document], whole: Stored | None) -> None:
         before, key = self.members.get(id, {}), self._key(id)
@@ -233,9 +255,9 @@ class Table:
             self._listings.add(value, key)
         self.members[id] = after
         if whole is None:
-            self._whole.pop(id, None)
+            self.put_together.pop(id, None)
         else:
-            self._whole[id] = whole
+            self.put_together[id] = whole
 
     def _put_member(self, members: dict[str, Document], element: Document, group: str) -> None:
         value = element["value"]
@@ -246,10 +268,14 @@ class Table:
     def _key(self, id: str) -> tuple[str, str]:
         return self.resource_type.name, id
 
-    def _require_unique(self, stored: Stored, before: Stored) -> None:
-        for index in self._unique:
-            if index.differs(before, stored) and index.has_other(index.values(stored), stored.id):
+    def _moving(self, before: Stored, after: Stored) -> list[Index]:
+        """Return the indexes in which a resource stands elsewhere from now on, if it may."""
+        was, now = before.document, after.document
+        moving = [index for index in self._indexes if was.get(index.name) != now.get(index.name)]
+        for index in moving:
+            if index.unique and index.has_other(index.values(after), after.id):
                 raise self._taken(index)
+        return moving
 
     def _taken(self, index: Index) -> Uniqueness:
         return Uniqueness(

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal, NamedTuple
 
 from scimcore.dialects import TOLERANT, Dialect
@@ -77,6 +78,9 @@ def _users_and_groups() -> tuple[ResourceType, ...]:
     return User.resource_type(), Group.resource_type()
 
 
+_UTC_NOW: Callable[[], datetime] = partial(datetime.now, UTC)
+
+
 def _random_id() -> str:
     """Make a UUID of version 4 (RFC 9562 §5.4): what ``str(uuid.uuid4())`` is, in a fifth of the time."""
     digits = os.urandom(16).hex()
@@ -89,10 +93,6 @@ _VARIANT = {f"{digit:x}": "89ab"[digit % 4] for digit in range(16)}
 
 def _random_secret() -> bytes:
     return secrets.token_bytes(32)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Provider:
     update_attempts: int = 5
     unknown_members: Literal["reject", "skip", "keep"] = "reject"
     new_id: Callable[[], str] = _random_id
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = _UTC_NOW
     me: Callable[[Caller], str | None] | None = None
     cursor_secret: bytes = field(default_factory=_random_secret, repr=False)
     strict_accept: bool = False

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -178,12 +177,12 @@ def with_groups(stored: Stored, groups: Sequence[Document]) -> Stored:
 
 
 def _with(stored: Stored, **attributes: JSON) -> Stored:
-    return replace(stored, document={**stored.document, **attributes})
+    return stored._replace(document={**stored.document, **attributes})
 
 
 def without(name: str, stored: Stored) -> Stored:
     """Leave out an attribute."""
-    return replace(stored, document=left_of(name, stored.document)) if name in stored.document else stored
+    return stored._replace(document=left_of(name, stored.document)) if name in stored.document else stored
 
 
 def left_of(name: str, document: Document) -> Document:
