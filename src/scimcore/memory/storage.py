@@ -106,7 +106,8 @@ class MemoryStorage:
         """
         stored = Stored.of(document)
         with self._lock:
-            undo = self._table(resource_type).add(stored)
+            table = self._tables.get(resource_type.name) or self._table(resource_type)
+            undo = table.add(stored)
             if self._depth:
                 self._journal.append(undo)
         return stored
