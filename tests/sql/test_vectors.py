@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Connection, Engine, select
 
+from filter_corners import CORNERS, text_of
 from scimcore.errors import InvalidFilter
 from scimcore.filter import Filter, UnknownAttribute, bind, parse
 from sql_host import MAPPINGS, SHADOWED, USERS, VECTORS, Person, store
@@ -46,3 +47,17 @@ def test_what_is_no_filter_is_refused(case: dict) -> None:
     if not case.get("quirk"):
         with pytest.raises(InvalidFilter):
             SHADOWED.split(case["filter"])
+
+
+@pytest.mark.parametrize("mapping", MAPPINGS)
+def test_corners(mapping: str, loaded: Connection) -> None:
+    wrong = []
+    for case in CORNERS["cases"]:
+        answer = case.get("tolerant", case["strict"])
+        if answer not in (True, False) or "of" in case:
+            continue
+        condition, residual = MAPPINGS[mapping].split(Filter(text_of(case), USERS))
+        query = select(Person.id) if condition is None else select(Person.id).where(condition)
+        if (bool(loaded.scalars(query).all()) and (residual is None or residual(RESOURCE))) is not answer:
+            wrong.append((case["id"], case["filter"]))
+    assert wrong == []

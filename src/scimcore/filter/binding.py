@@ -139,7 +139,8 @@ def _bind(node: FilterNode, scope: ResourceScope | ElementScope, leniency: Lenie
     refuse_secret(target, node.path)
     match node:
         case Comparison():
-            return _comparison(target, node.operator, node.value, node.path, leniency)
+            bound = _comparison(target, node.operator, node.value, node.path, leniency)
+            return _flag(bound, scope) if bound.operand is False else bound
         case Present():
             return BoundPresent(target)
         case ValuePath():
@@ -160,6 +161,27 @@ def _comparison(
     require_fit(operator, target.leaf, path)
     operand, comparable = operand_of(target.leaf, value, path, leniency)
     return BoundComparison(target, operator, operand, comparable)
+
+
+def _flag(bound: BoundComparison, scope: ResourceScope | ElementScope) -> BoundNode:
+    """Take a value that does not say whether it is primary for one that is not (RFC 7643 §2.4)."""
+    target = bound.target
+    if target.leaf.name != "primary":
+        return bound
+    is_primary = bound._replace(operator=Operator.EQ, operand=True)
+    is_other = bound._replace(operator=Operator.NE, operand=True)
+    if len(target.keys) == 1:
+        of_several = isinstance(scope, ElementScope) and scope.of_several
+        return bound if not of_several else is_other if bound.operator is Operator.EQ else is_primary
+    if not target.attributes[-2].multi_valued:
+        return bound
+    path = target.path
+    several = ResolvedPath(target.keys[:-1], target.attributes[:-1], AttributePath(path.uri, path.attribute))
+    if bound.operator is Operator.EQ:
+        # Where there is no value at all, none is the other one.
+        flag = ResolvedPath(target.keys[-1:], target.attributes[-1:], path)
+        return BoundValuePath(several, is_other._replace(target=flag))
+    return BoundOr((is_primary, BoundComparison(several, Operator.EQ, None, Comparable.ABSENCE)))
 
 
 def _value_of(target: ResolvedPath, path: AttributePath, leniency: Leniency) -> ResolvedPath:

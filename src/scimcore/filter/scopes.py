@@ -83,7 +83,11 @@ class ResourceScope:
 
 
 class ElementScope:
-    """Attribute paths inside the brackets of a value path: sub-attributes of the attribute in front."""
+    """Attribute paths inside the brackets of a value path: sub-attributes of the attribute in front.
+
+    Attributes:
+        of_several: Whether the attribute in front has several values.
+    """
 
     def __init__(self, outer: ResolvedPath, path: AttributePath) -> None:
         """Enter the brackets.
@@ -98,6 +102,7 @@ class ElementScope:
         if outer.leaf.type is not AttributeType.COMPLEX and not outer.leaf.multi_valued:
             raise refusal(f"'{outer.path}' has one plain value: brackets are for complex or several values", path)
         self._outer = outer
+        self.of_several = outer.leaf.multi_valued
 
     def resolve(self, node: Comparison | Present | ValuePath) -> ResolvedPath:
         """Return what a node's path means; its keys begin at the element.

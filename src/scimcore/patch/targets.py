@@ -231,7 +231,7 @@ def _part(plan: Plan, sub: Plan) -> Target:
 
 def _selector(node: BoundNode, plan: Plan) -> Selector:
     terms = node.terms if isinstance(node, BoundAnd) else (node,)
-    equalities = [term for term in terms if _is_equality(term)]
+    equalities = [term for term in map(_unflagged, terms) if _is_equality(term)]
     description: Document | None = None
     if len(equalities) == len(terms):
         description = {}
@@ -250,6 +250,14 @@ def _selector(node: BoundNode, plan: Plan) -> Selector:
         None,
     )
     return Selector(predicate(node), key, key is not None and len(terms) == 1, description, _weight(node))
+
+
+def _unflagged(node: BoundNode) -> BoundNode:
+    """Undo what makes ``primary eq false`` match values that do not say so: it describes one that does."""
+    if isinstance(node, BoundComparison) and node.operator is Operator.NE and node.operand is True:
+        if node.target.keys == ("primary",):
+            return node._replace(operator=Operator.EQ, operand=False)
+    return node
 
 
 def _is_equality(node: BoundNode) -> TypeGuard[BoundComparison]:
