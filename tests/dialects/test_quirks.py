@@ -208,7 +208,10 @@ def rewritten(dialect: Dialect, document: dict[str, Any], kind: Any = USER) -> t
         ({"addresses": [{"type": "work", "country": "NO"}]}, None, []),
         ({"addresses": [{}]}, None, []),
         ({"emails": {"value": "a"}}, {"emails": [{"value": "a"}]}, [("single-for-array", "emails")]),
-        ({"emails": "a"}, {"emails": [{"value": "a"}]}, None),
+        ({"emails": ["a"]}, {"emails": [{"value": "a"}]}, None),
+        # A text where an array is due could be one value, or several with something between them.
+        ({"emails": "a"}, None, []),
+        ({"emails": "a,b"}, None, []),
         ({"emails": 5}, None, []),
         ({"addresses": "a"}, None, []),
         ({"emails": [{"value": ["a"]}]}, {"emails": [{"value": "a"}]}, None),

@@ -211,7 +211,8 @@ class Dialect:
             shape, seat = place.shape, place.seat
             if shape is None:
                 return operation
-            if shape.many and seat is Seat.WHOLE and operation["op"] == "add" and not isinstance(value, list):
+            one = not isinstance(value, list | str) or (isinstance(value, str) and shape.inside is None)
+            if one and shape.many and seat is Seat.WHOLE and operation["op"] == "add":
                 # An array may be added to by one value of it (RFC 7644 §3.5.2.1): that is no quirk.
                 seat = Seat.ELEMENT
             new = Walk(self._values, tolerated).value(value, shape, place.path, seat)

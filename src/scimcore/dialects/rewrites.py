@@ -28,7 +28,7 @@ def unwrap(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
     """``[{"$ref": null, "value": "x"}]`` and ``[{...}]`` for one value: the value itself."""
     if attribute.multi_valued:
         return value
-    inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+    inner = value[0] if isinstance(value, list) and len(value) == 1 and value[0] is not None else value
     if attribute.type is AttributeType.COMPLEX:
         return inner if is_object(inner) else value
     if is_object(inner) and "value" in inner and all(part is None for name, part in inner.items() if name != "value"):
@@ -37,11 +37,14 @@ def unwrap(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
 
 
 def wrap(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
-    """``{...}`` where an array of objects is due: an array of one."""
+    """``{...}`` where an array of objects is due: an array of one. A text is that for references only.
+
+    ``"emails": "a@example.com,b@example.com"`` is one text, too, and nobody knows how many values.
+    """
     if not attribute.multi_valued or seat is not Seat.WHOLE or isinstance(value, list) or not value:
         return value
     if attribute.type is AttributeType.COMPLEX:
-        bare = isinstance(value, str) and attribute.sub("value") is not None
+        bare = isinstance(value, str) and attribute.sub("value") is not None and attribute.sub("$ref") is not None
         return [value] if bare or is_object(value) else value
     return [value] if not isinstance(value, dict) else value
 
@@ -128,12 +131,12 @@ def last_primary_wins(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
 
 
 def refuse_null_active(value: JSON, attribute: Attribute, seat: Seat) -> JSON:
-    """``"active": null``: an error, since a default somewhere could bring a leaver back.
+    """``"active": null``, ``[]`` and ``{}``: an error, since a default somewhere could bring a leaver back.
 
     Raises:
-        InvalidValue: If the value of ``active`` is null.
+        InvalidValue: If ``active`` is nothing.
     """
-    if attribute.name == "active":
+    if attribute.name == "active" and not value:
         raise InvalidValue(
             "Attribute 'active' must be true or false: null says neither.", path="active", rule="RFC 7643 §2.3.2"
         )
@@ -198,8 +201,22 @@ def one_path_each(operation: Document, resource_type: ResourceType) -> Document 
         # Of two spellings of one name each could be meant.
         return operation
     rest = {name: part for name, part in value.items() if name not in paths}
-    operations = [{**operation, "value": rest}] if rest else []
-    return operations + [{"op": operation["op"], "path": name, "value": value[name]} for name in paths]
+    operations = []
+    for name in paths:
+        read_only = _read_only(name, resource_type)
+        if read_only is None or read_only in rest:
+            operations.append({"op": operation["op"], "path": name, "value": value[name]})
+        else:
+            # It stands in a value, and not as a path: there a dialect may ignore it.
+            rest[read_only] = value[name]
+    return [{**operation, "value": rest}, *operations] if rest else operations
+
+
+def _read_only(path: str, resource_type: ResourceType) -> str | None:
+    """Return the name of the attribute of a path, if it is one of the core that a client cannot write."""
+    target = plain_target(path.partition("[")[0], resource_type)
+    plan = None if target is None else target.plan
+    return plan.name if plan is not None and plan.read_only and plan.urn is None else None
 
 
 def _is_composite(name: str, resource_type: ResourceType) -> bool:

@@ -60,7 +60,8 @@ COMPOSITE_KEYS = Quirk(
     '{"op": "replace", "value": {"name.givenName": "Ilse", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:'
     'User:department": "Fleet", "emails[type eq \\"work\\"].value": "i@example.com"}}',
     "400 invalidPath: no attribute has such a name.",
-    "An operation for each such key. No attribute name has a dot or a colon, so nothing else can be meant.",
+    "An operation for each such key. No attribute name has a dot or a colon, so nothing else can be meant. A key "
+    "of a readOnly attribute is taken for that attribute.",
     "None.",
     (OperationRewrite(rewrites.one_path_each),),
     ("Q12", "Q13", "Q15"),
@@ -82,7 +83,7 @@ WRAPPED_VALUE = Quirk(
     "Entra (older jobs)",
     '{"op": "Replace", "path": "displayName", "value": [{"$ref": null, "value": "Ilse Brandt"}]}',
     "400 invalidValue.",
-    "The value inside. Two values stay an error.",
+    "The value inside. Two values, and `[null]`, stay an error.",
     "None.",
     (ValueRewrite(rewrites.unwrap, sent=OBJECT | ARRAY),),
     ("Q10",),
@@ -104,7 +105,8 @@ SINGLE_FOR_ARRAY = Quirk(
     "scripts",
     '{"op": "replace", "value": {"emails": {"type": "work", "value": "i@example.com"}}}',
     "400 invalidValue. (To `add` one value to an array by its path is what the RFC has itself.)",
-    "An array of one. An empty text stays an error: it must not empty a group.",
+    'An array of one. A text is one value only where it refers to something (`members`), since `"a@x, b@x"` is a text '
+    "as well; and an empty one is none.",
     "None.",
     (ValueRewrite(rewrites.wrap, sent=ONE),),
     ("Q34",),
@@ -181,9 +183,9 @@ NULL_ACTIVE = Quirk(
     "any",
     '{"op": "replace", "path": "active", "value": null}',
     "Unassigned; what that means is for the application.",
-    "400 invalidValue, on every write: a default of true somewhere would bring a leaver back.",
+    "400 invalidValue, on every write, for `[]` and `{}` too: a default of true somewhere would bring a leaver back.",
     "None.",
-    (ValueRewrite(rewrites.refuse_null_active, BOOLEAN, NULL),),
+    (ValueRewrite(rewrites.refuse_null_active, BOOLEAN, NULL | ARRAY | OBJECT),),
     ("Q40",),
 )
 UNREGISTERED_SCHEMAS = Quirk(
@@ -215,7 +217,8 @@ REMOVE_LISTED_VALUES = Quirk(
     "Entra, JumpCloud",
     '{"op": "Remove", "path": "members", "value": [{"$ref": null, "value": "2819c223"}]}',
     "The value means nothing: every member is removed.",
-    "The values listed are removed; those that are not there are passed over; an empty list removes none.",
+    'The values listed are removed, in `{"members": [...]}` too; those that are not there are passed over; an empty '
+    'list removes none. What names no value, such as `{"id": "2819c223"}`, is an error.',
     "None: the danger is in the letter.",
     (Tolerance.REMOVE_LISTED_VALUES,),
     ("Q49", "Q52", "Q55"),
@@ -249,7 +252,7 @@ DROP_STALE_REFERENCE = Quirk(
     '{"op": "Replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager", '
     '"value": {"value": "26118916"}}',
     "What is not named stays: the `displayName` and `$ref` of the manager before.",
-    "What was said of the one before goes, where another one is named.",
+    "What was said of the one before goes, where another one is named, or none.",
     "None.",
     (Tolerance.DROP_STALE_REFERENCE,),
     ("Q42", "Q46"),

@@ -7,7 +7,7 @@ the list, however many operations it has.
 
 from collections.abc import Hashable, Iterable
 
-from scimcore.documents import JSON
+from scimcore.documents import JSON, Document
 from scimcore.errors import InvalidValue, PayloadTooLarge
 from scimcore.filter.values import fold
 from scimcore.patch.changes import AnyChange
@@ -24,7 +24,7 @@ from scimcore.patch.identity import (
 )
 from scimcore.patch.limits import Budget
 from scimcore.patch.outcome import changed, changed_once, replaced
-from scimcore.patch.plans import Plan
+from scimcore.patch.plans import Plan, require_kept
 from scimcore.patch.targets import AnySelector
 
 # Below this many look-ups a search through the list is cheaper than an index of it.
@@ -33,6 +33,10 @@ _WORTH_AN_INDEX = 8
 _SHORT = 64
 # To change a value takes as long as so many comparisons.
 _WRITING = 4
+
+
+def _beyond_identity(value: Document) -> Document:
+    return {name: part for name, part in value.items() if name not in ("value", "type")}
 
 
 class Elements:
@@ -71,6 +75,10 @@ class Elements:
     def is_empty(self) -> bool:
         """Tell whether there is no value."""
         return len(self._values) == self._gaps
+
+    def sayings(self) -> set[Hashable]:
+        """Return all that is said by each of the values."""
+        return {frozen(value) for value in self._values if value is not GAP}
 
     def everywhere(self) -> list[int]:
         """Return the positions of all values."""
@@ -120,6 +128,7 @@ class Elements:
 
         Raises:
             InvalidValue: If several of them are primary.
+            MutabilityViolation: If a part of one that is there is immutable, and another one was sent.
         """
         if self._plan.is_reference and not self._plan.has_primary:
             self._add_references(values)
@@ -133,8 +142,11 @@ class Elements:
                 position = self._append(value)
             elif not self._plan.is_reference and isinstance(value, dict):
                 # RFC 7643 §2.4: one combination of value and type stands once; what else is said of it is joined.
-                joined = {**self._values[position], **value}
-                if frozen(joined) != frozen(self._values[position]):
+                # In another casing it is contained already, so that it stays as it is (RFC 7644 §3.5.2.1).
+                old = self._values[position]
+                joined = {**value, **old, **_beyond_identity(value)}
+                if frozen(joined) != frozen(old):
+                    require_kept(self._plan, old, joined)
                     self.put(position, joined)
             if is_primary(value):
                 set_primary.append(position)

@@ -117,7 +117,16 @@ def identity(plan: Plan, value: JSON) -> Hashable:
     if value.__class__ is dict:
         key = value.get("value")
         if key.__class__ is str:
-            return key if plan.is_reference else (key, value.get("type"))
+            if plan.is_reference:
+                return key
+            kind = value.get("type")
+            without_case = plan.folded_subs
+            return (
+                fold(key) if "value" in without_case else key,
+                fold(kind) if kind.__class__ is str and "type" in without_case else kind,
+            )
+    elif value.__class__ is str and not plan.attribute.case_exact:
+        return fold(value)
     return frozen(value)
 
 

@@ -42,6 +42,7 @@ class Plan:
         many: Whether it is multi-valued.
         complex: Whether it has sub-attributes.
         is_reference: Whether its values name a resource by ``value``, and ``$ref`` where it is.
+        folded_subs: The names of sub-attributes whose texts are the same in any casing.
         subs: The sub-attributes by canonical name.
     """
 
@@ -64,8 +65,10 @@ class Plan:
         self.subs: dict[str, Plan] = {sub.name: Plan(sub, urn, self.path) for sub in attribute.sub_attributes}
         self.is_reference = "$ref" in self.subs and "value" in self.subs
         self.has_primary = self.many and "primary" in self.subs
+        self.folded_subs = tuple(sub.name for sub in self.subs.values() if not sub.attribute.case_exact)
         self.required_subs = tuple(sub.name for sub in self.subs.values() if sub.required)
         self.immutable_subs = tuple(sub.name for sub in self.subs.values() if sub.immutable)
+        self.many_subs = tuple(sub.name for sub in self.subs.values() if sub.many)
         self.read_only_subs = tuple(sub.name for sub in self.subs.values() if sub.read_only)
 
     @cached_property
@@ -140,6 +143,9 @@ class Plan:
             )
 
     def _read_slowly(self, value: JSON, tolerances: PatchTolerances, reports: list[Tolerated]) -> JSON:
+        if value == [] and not self.many:
+            # Only of an attribute with several values an array of none means that it has none (RFC 7643 §2.5).
+            raise wrong_type(self.path, f"of type {self.attribute.type}", value)
         violations: list[Violation] = []
         unassigned: Document = {}
         if self.complex and not self.many and is_object(value):
@@ -191,6 +197,13 @@ class Plan:
         for name in self.required_subs:
             if is_blank(value.get(name)):
                 raise blank(self.subs[name])
+
+
+def require_kept(plan: Plan, old: Document, new: Document) -> None:
+    """Raise MutabilityViolation if a complex value would have another part where that is immutable."""
+    for name in plan.immutable_subs:
+        if old.get(name) is not None and name in new and old[name] != new[name]:
+            raise immutable(plan.subs[name])
 
 
 def is_blank(value: JSON) -> bool:

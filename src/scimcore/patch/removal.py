@@ -1,6 +1,7 @@
 """Carry out ``remove`` (RFC 7644 §3.5.2.2), and whatever else takes values away."""
 
 from scimcore.documents import JSON, Document, is_object
+from scimcore.errors import InvalidValue
 from scimcore.patch.draft import Draft
 from scimcore.patch.elements import Elements
 from scimcore.patch.plans import LABELS, Plan, immutable, no_match, plans_of, still_required, wrong_type
@@ -40,7 +41,9 @@ def remove_part(draft: Draft, plan: Plan, sub: Plan) -> None:
         return
     old = draft.get(plan)
     if old and sub.name in old:
-        draft.put(plan, _without(old, sub))
+        left = _without(old, sub)
+        stale = bool(left) and plan.is_reference and sub.name == "value"
+        draft.put(plan, {} if stale and draft.allows(Tolerance.DROP_STALE_REFERENCE, plan.path) else left)
 
 
 def _remove_selected(draft: Draft, plan: Plan, selector: AnySelector, sub: Plan | None) -> None:
@@ -84,6 +87,9 @@ def remove_parts(draft: Draft, elements: Elements, positions: list[int], plan: P
 def _remove_listed(draft: Draft, plan: Plan, value: JSON) -> None:
     """Remove the values that an operation lists: by what they refer to, or by all that is said of them."""
     elements = draft.many(plan)
+    if is_object(value) and [name.lower() for name in value] == [plan.name.lower()]:
+        # {"members": [...]}: as in a value without a path.
+        [value] = value.values()
     for listed in value if isinstance(value, list) else [value]:
         described = {"value": listed} if plan.complex and isinstance(listed, str) else listed
         if plan.complex and not is_object(described):
@@ -115,11 +121,22 @@ def _listed(plan: Plan, listed: JSON) -> AnySelector:
     if plan.is_reference and isinstance(key, str):
         return KeySelector(key)
     wanted = {name: by_lower[name.lower()] for name in plan.subs if name.lower() in by_lower}
+    if by_lower and not wanted:
+        raise InvalidValue(
+            f"A value of '{plan.path}' to be removed is named by its sub-attributes, for example 'value'.",
+            path=plan.path,
+            rule="RFC 7644 §3.5.2.2",
+        )
 
     def matches(element: JSON) -> bool:
-        return bool(wanted) and all(element.get(name) == part for name, part in wanted.items())
+        return bool(wanted) and all(_says(element, name, part) for name, part in wanted.items())
 
     return Selector(matches, key if isinstance(key, str) else None)
+
+
+def _says(element: Document, name: str, part: JSON) -> bool:
+    """Tell whether a value has a part; one that is not primary need not say so (RFC 7643 §2.4)."""
+    return bool(element.get(name, False if name == "primary" else None) == part)
 
 
 def _without(old: Document, sub: Plan) -> Document:

@@ -7,6 +7,7 @@ from scimcore.documents import JSON, Document, is_object, is_unassigned, printab
 from scimcore.errors import InvalidPath, InvalidSyntax, InvalidValue, MutabilityViolation
 from scimcore.patch.draft import Draft
 from scimcore.patch.elements import Elements
+from scimcore.patch.identity import frozen, identity
 from scimcore.patch.plans import (
     Plan,
     blank,
@@ -15,6 +16,7 @@ from scimcore.patch.plans import (
     no_match,
     plans_of,
     read_only,
+    require_kept,
     still_required,
     wrong_type,
 )
@@ -46,7 +48,7 @@ def set_value(draft: Draft, verb: Verb, target: Target, selector: AnySelector | 
     elif selector is not None:
         _set_selected(draft, verb, target, plan, selector, value)
     elif target.sub is not None:
-        _set_part(draft, plan, target.sub, value)
+        _set_part(draft, verb, plan, target.sub, value)
     else:
         _set_attribute(draft, verb, plan, value)
 
@@ -65,6 +67,8 @@ def _set_attribute(draft: Draft, verb: Verb, plan: Plan, value: JSON) -> None:
         if verb is Verb.REPLACE and not isinstance(value, list):
             raise wrong_type(plan.path, "an array", value)
         values = plan.read(value, draft.tolerances, draft.tolerated)
+        if plan.immutable and values and _has_already(draft, verb, plan, values):
+            return
         if verb is Verb.ADD:
             draft.many(plan).add(values)
         elif values:
@@ -74,12 +78,20 @@ def _set_attribute(draft: Draft, verb: Verb, plan: Plan, value: JSON) -> None:
         else:
             draft.unassign(plan)
     elif plan.complex:
-        draft.put(plan, _merged(draft, plan, draft.get(plan), value))
+        draft.put(plan, _merged(draft, verb, plan, draft.get(plan), value))
     else:
         draft.put(plan, plan.read(value, draft.tolerances, draft.tolerated))
 
 
-def _set_part(draft: Draft, plan: Plan, sub: Plan, value: JSON) -> None:
+def _has_already(draft: Draft, verb: Verb, plan: Plan, values: list[JSON]) -> bool:
+    """Tell whether an immutable attribute has these values already, so that nothing would change."""
+    now = draft.get(plan)
+    there = now.sayings() if isinstance(now, Elements) else set(map(frozen, now or ()))
+    sent = set(map(frozen, values))
+    return sent <= there if verb is Verb.ADD else sent == there
+
+
+def _set_part(draft: Draft, verb: Verb, plan: Plan, sub: Plan, value: JSON) -> None:
     if plan.many:
         # Without a filter, the sub-attribute of every value is meant.
         elements = draft.many(plan)
@@ -87,13 +99,14 @@ def _set_part(draft: Draft, plan: Plan, sub: Plan, value: JSON) -> None:
         if read is not None and elements.is_empty():
             elements.add([{sub.name: read}])
         else:
-            _set_parts(draft, elements, elements.everywhere(), plan, sub, read)
+            _set_parts(draft, verb, elements, elements.everywhere(), plan, sub, read)
         return
     read = _read(draft, sub, value)
     if read is None:
-        remove_part(draft, plan, sub)
+        if verb is Verb.REPLACE or not sub.many:
+            remove_part(draft, plan, sub)
     else:
-        draft.put(plan, _with_part(draft, plan, draft.get(plan) or {}, sub, read))
+        draft.put(plan, _with_part(draft, verb, plan, draft.get(plan) or {}, sub, read))
 
 
 def _read(draft: Draft, sub: Plan, value: JSON) -> JSON:
@@ -107,8 +120,10 @@ def _read(draft: Draft, sub: Plan, value: JSON) -> JSON:
     return sub.read(value, draft.tolerances, draft.tolerated)
 
 
-def _with_part(draft: Draft, plan: Plan, old: Document, sub: Plan, value: JSON) -> Document:
+def _with_part(draft: Draft, verb: Verb, plan: Plan, old: Document, sub: Plan, value: JSON) -> Document:
     """Return a complex value with one sub-attribute changed."""
+    if sub.many and verb is Verb.ADD:
+        value = _joined(sub, old, value)
     was = old.get(sub.name)
     if sub.immutable and was is not None and was != value:
         raise immutable(sub)
@@ -118,16 +133,25 @@ def _with_part(draft: Draft, plan: Plan, old: Document, sub: Plan, value: JSON) 
     return new
 
 
-def _merged(draft: Draft, plan: Plan, old: Document | None, value: JSON) -> Document:
+def _joined(sub: Plan, old: Document, values: JSON) -> JSON:
+    """Return the values of a sub-attribute that has several, with those that are added behind them."""
+    before = old.get(sub.name)
+    if not isinstance(before, list) or values is None:
+        return values
+    there = {identity(sub, value) for value in before}
+    return before + [value for value in (values or []) if identity(sub, value) not in there]
+
+
+def _merged(draft: Draft, verb: Verb, plan: Plan, old: Document | None, value: JSON) -> Document:
     """Merge into a complex value: what is not named stays (RFC 7644 §3.5.2.3)."""
     if not is_object(value):
         raise wrong_type(plan.path, "an object", value, "RFC 7643 §2.3.8")
     read = plan.read(value, draft.tolerances, draft.tolerated, old)
     if not old:
         return {name: part for name, part in read.items() if part is not None}
-    for name in plan.immutable_subs:
-        if name in read and old.get(name) is not None and old[name] != read[name]:
-            raise immutable(plan.subs[name])
+    require_kept(plan, old, read)
+    if verb is Verb.ADD:
+        read.update({name: _joined(plan.subs[name], old, read[name]) for name in plan.many_subs if name in read})
     new = {**old, **read}
     if plan.is_reference and "value" in read and old.get("value") not in (None, read["value"]):
         _drop_stale(draft, plan, new, read.keys())
@@ -153,7 +177,7 @@ def _set_selected(draft: Draft, verb: Verb, target: Target, plan: Plan, selector
     elif sub is not None and plain:
         elements.put_part(positions, sub.name, value)
     elif sub is not None:
-        _set_parts(draft, elements, positions, plan, sub, _read(draft, sub, value))
+        _set_parts(draft, verb, elements, positions, plan, sub, _read(draft, sub, value))
     elif value is None:
         elements.discard(positions)
         require_values(plan, elements)
@@ -176,12 +200,15 @@ def _set_selected(draft: Draft, verb: Verb, target: Target, plan: Plan, selector
             elements.put(position, read)
 
 
-def _set_parts(draft: Draft, elements: Elements, positions: list[int], plan: Plan, sub: Plan, read: JSON) -> None:
+def _set_parts(
+    draft: Draft, verb: Verb, elements: Elements, positions: list[int], plan: Plan, sub: Plan, read: JSON
+) -> None:
     if read is None:
-        remove_parts(draft, elements, positions, plan, sub)
+        if verb is Verb.REPLACE or not sub.many:
+            remove_parts(draft, elements, positions, plan, sub)
         return
     for position in positions:
-        elements.put(position, _with_part(draft, plan, elements.value_at(position), sub, read))
+        elements.put(position, _with_part(draft, verb, plan, elements.value_at(position), sub, read))
     elements.demote_others(positions)
 
 

@@ -254,10 +254,10 @@ def _selector(node: BoundNode, plan: Plan) -> Selector:
 
 def _unflagged(node: BoundNode) -> BoundNode:
     """Undo what makes ``primary eq false`` match values that do not say so: it describes one that does."""
-    if isinstance(node, BoundComparison) and node.operator is Operator.NE and node.operand is True:
-        if node.target.keys == ("primary",):
-            return node._replace(operator=Operator.EQ, operand=False)
-    return node
+    if not isinstance(node, BoundComparison) or node.target.keys != ("primary",):
+        return node
+    is_other = node.operator is Operator.NE and node.operand is True
+    return node._replace(operator=Operator.EQ, operand=False) if is_other else node
 
 
 def _is_equality(node: BoundNode) -> TypeGuard[BoundComparison]:
