@@ -9,6 +9,7 @@ from typing import Final
 
 from scimcore.errors import InvalidFilter, printable
 from scimcore.filter.ast import Operator
+from scimcore.filter.refusals import OperatorRefused
 from scimcore.filter.tokens import OPERATORS, attribute_path
 
 _SPACES = re.compile(r"[ \t\r\n]*+")
@@ -89,7 +90,8 @@ def _no_operator(text: str, position: int, name: str) -> InvalidFilter:
     if operator.lower() == "pr":
         return _complaint(f"expected 'and', 'or' or the end after '{operator}'", text, word.end())
     shown = printable(operator, _SHOWN_CHARACTERS)
-    return _complaint(f"The operator '{shown}' is not supported; expected one of {_OPERATOR_LIST}", text, column)
+    detail = f"The operator '{shown}' is not supported; expected one of {_OPERATOR_LIST}"
+    return OperatorRefused(detail, text=text, column=column, rule=_RULE)
 
 
 def _no_value(text: str, position: int, operator: str) -> InvalidFilter:

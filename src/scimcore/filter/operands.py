@@ -7,6 +7,7 @@ from typing import TypeAlias
 from scimcore.errors import InvalidFilter
 from scimcore.filter.ast import Literal, Operator
 from scimcore.filter.bound import Comparable, Operand
+from scimcore.filter.refusals import OperatorRefused
 from scimcore.filter.scopes import Leniency, refusal
 from scimcore.filter.tolerances import FilterTolerance
 from scimcore.filter.values import compose, read_instant
@@ -44,17 +45,20 @@ def require_fit(operator: Operator, attribute: Attribute, path: AttributePath) -
     fitting = _FITTING[attribute.type]
     if operator not in fitting:
         usable = ", ".join(each for each in Operator if each in fitting)
-        raise refusal(
+        raise OperatorRefused(
             f"'{operator}' does not fit '{path}', which is of type {attribute.type}: "
             f"what can be asked is {usable}{' or ' if usable else ''}pr",
-            path,
+            path=str(path),
+            rule="RFC 7644 §3.4.2.2",
         )
 
 
 def require_null_fit(operator: Operator, path: AttributePath) -> None:
     """Raise InvalidFilter if an operator cannot be used with null."""
     if operator not in _EQUALITY:
-        raise refusal(f"'{operator}' does not compare with null: eq and ne do", path)
+        raise OperatorRefused(
+            f"'{operator}' does not compare with null: eq and ne do", path=str(path), rule="RFC 7644 §3.4.2.2"
+        )
 
 
 def require_literal_fit(operator: Operator, value: Literal, path: AttributePath) -> None:

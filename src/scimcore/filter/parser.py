@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from scimcore.errors import InvalidFilter, InvalidPath
 from scimcore.filter import complaints
 from scimcore.filter.ast import MAX_LEVELS, And, Comparison, FilterNode, Not, Or, PatchPath, Present, ValuePath, levels
+from scimcore.filter.refusals import OperatorRefused
 from scimcore.filter.tokens import (
     AFTER_VALUE_PATH,
     AND,
@@ -110,6 +111,7 @@ def parse_patch_path(
 
     Raises:
         InvalidPath: If the text is none of these, also when it is the filter in it that is wrong.
+        OperatorRefused: If it is the filter, and the operator is none (RFC 7644 §3.4.2.2).
     """
     head = _PATH_HEAD.match(text)
     if head is None or head.end() == len(text):
@@ -123,7 +125,10 @@ def parse_patch_path(
         if end < len(text) and sub_attribute is None:
             raise InvalidFilter("expected '.' and the name of a sub-attribute, or the end", text=text, column=end)
     except InvalidFilter as error:
-        raise InvalidPath(f"At character {error.column} of the path: {error.detail}", rule="RFC 7644 §3.5.2") from None
+        detail = f"At character {error.column} of the path: {error.detail}"
+        if isinstance(error, OperatorRefused):
+            raise OperatorRefused(detail, rule=error.rule) from None
+        raise InvalidPath(detail, rule="RFC 7644 §3.5.2") from None
     return PatchPath(path, node, None if sub_attribute is None else sub_attribute.group(1))
 
 

@@ -64,6 +64,7 @@ def apply(
     Raises:
         InvalidSyntax: If an operation is not one, or there is none.
         InvalidPath: If a path is malformed or names nothing that the resource type has.
+        InvalidFilter: If an operator in the filter of a path is none, or does not fit its attribute.
         NoTarget: If a ``remove`` has no path, or a value filter chooses nothing.
         MutabilityViolation: If a readOnly attribute, an immutable value or a required attribute would go or change.
         InvalidValue: If a value is missing or of a wrong type, or several values would be primary.
@@ -122,7 +123,9 @@ def _set_one(document: Document, operation: JSON, resource_type: ResourceType) -
 def _raise_located(error: ScimError, number: int) -> Never:
     """Say which of several operations failed, counted from zero as elements are in the paths of errors."""
     detail = f"Operations[{number}]: {error.detail}"
-    raise type(error)(detail, path=error.path, rule=error.rule, violations=error.violations) from None
+    located = type(error)(detail, path=error.path, rule=error.rule)
+    located.violations = error.violations
+    raise located from None
 
 
 _VERBS = {"add": Verb.ADD, "replace": Verb.REPLACE}

@@ -17,6 +17,7 @@ from scimcore.filter.binding import bind_value_filter
 from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode, Comparable
 from scimcore.filter.evaluate import predicate
 from scimcore.filter.parser import FilterLimits, parse_patch_path
+from scimcore.filter.refusals import OperatorRefused
 from scimcore.filter.tolerances import FilterTolerance
 from scimcore.patch.plans import Plan, plans_of
 from scimcore.patch.tolerances import PatchTolerances, Tolerated
@@ -113,6 +114,7 @@ def target_of(
 
     Raises:
         InvalidPath: If it is malformed, too long, names no attribute, or has a filter where there is nothing to choose.
+        InvalidFilter: If an operator in its filter is none, or does not fit its attribute.
     """
     if '[value eq "' in path:
         keyed = _KEYED.fullmatch(path)
@@ -186,6 +188,8 @@ def _resolve(path: str, resource_type: ResourceType, tolerances: PatchTolerances
         )
     try:
         bound = bind_value_filter(parsed.value_filter, resolved, tolerances=understood)
+    except OperatorRefused:
+        raise
     except InvalidFilter as error:
         raise InvalidPath(error.detail, path=error.path, rule=error.rule) from None
     sub = None
