@@ -229,6 +229,17 @@ def test_one_request_does_what_one_for_each_operation_does(before: Any, operatio
         assert bool(at_once.changes) is (at_once.document is not before)
 
 
+@given(st.lists(EMAIL, max_size=6), st.lists(EMAIL, min_size=8, max_size=12))
+def test_a_long_list_is_added_to_as_a_short_one(stored: Any, added: Any) -> None:
+    # A long list has an index, which has to find what a search would, also among values that are the same without case.
+    padding = [{"value": f"x{number}"} for number in range(64)]
+    user = {"schemas": [USER.schema.id], "id": "u-1", "userName": "ada", "emails": stored}
+    operations = [{"op": "add", "path": "emails", "value": [each]} for each in added]
+    short = apply(user, operations, USER).document["emails"]
+    long = apply({**user, "emails": [*padding, *stored]}, operations, USER).document["emails"]
+    assert normal(long) == normal([*padding, *short])
+
+
 @given(users(), users())
 def test_apply_of_diff(before: Any, after: Any) -> None:
     after = {name: value for name, value in after.items() if name != "groups"}

@@ -211,10 +211,10 @@ class Dialect:
             shape, seat = place.shape, place.seat
             if shape is None:
                 return operation
-            one = not isinstance(value, list | str) or (isinstance(value, str) and shape.inside is None)
-            if one and shape.many and seat is Seat.WHOLE and operation["op"] == "add":
-                # An array may be added to by one value of it (RFC 7644 §3.5.2.1): that is no quirk.
-                seat = Seat.ELEMENT
+            if shape.many and seat is Seat.WHOLE and operation["op"] == "add" and not isinstance(value, list):
+                # An array may be added to by one value of it (RFC 7644 §3.5.2.1): that is no quirk. A text is none of
+                # an array of objects; where it is taken for one, that is.
+                seat = Seat.WHOLE if shape.inside is not None and isinstance(value, str) else Seat.ELEMENT
             new = Walk(self._values, tolerated).value(value, shape, place.path, seat)
         return operation if new is value else {**operation, "value": new}
 

@@ -179,7 +179,7 @@ class Elements:
     def _position_of(self, value: JSON, indexed: bool) -> int | None:
         wanted = identity(self._plan, value)
         if indexed:
-            return next(iter(self._identity_index().at(wanted)), None)
+            return min(self._identity_index().at(wanted), default=None)
         for position, present in enumerate(self._values):
             if present is not GAP and identity(self._plan, present) == wanted:
                 return position
