@@ -135,7 +135,9 @@ class Plan:
 
     def _require_reference(self, elements: list[Document], sent: list[JSON]) -> None:
         """Refuse values that refer to nothing: leaving them out of ``members`` could empty a group."""
-        if len(elements) != len(sent) or "" in [element.get("value") for element in elements]:
+        named = [element.get("value") for element in elements]
+        nobody = None in named and any("value" not in each and "$ref" not in each for each in elements)
+        if nobody or len(elements) != len(sent) or "" in named:
             raise InvalidValue(
                 f"Each value of '{self.path}' must say what it refers to in 'value'.",
                 path=self.path,
