@@ -589,6 +589,22 @@ def test_limits() -> None:
     refused(PayloadTooLarge, user(emails=three), replace("emails.type", "x"), limits=PatchLimits(max_comparisons=2))
 
 
+def test_long_text_counts_as_several_comparisons() -> None:
+    """Many filters over a few values of a megabyte are one body's worth of work, and not ten thousand."""
+    several = PatchLimits(max_comparisons=1_000)
+    operations = [replace('emails[display co "x"].type', str(number)) for number in range(100)]
+    assert after(user(emails=[{"value": "a", "display": "x" * 200}]), *operations, limits=several)
+    refused(PayloadTooLarge, user(emails=[{"value": "a", "display": "x" * 2_000}]), *operations, limits=several)
+
+
+def test_a_key_is_compared_as_every_filter_compares() -> None:
+    """``ß`` is ``SS`` without case, whether the value is searched for or looked up (RFC 7644 §3.4.2.2)."""
+    path = 'emails[value eq "STRASSE"].type'
+    assert after(user(emails=[{"value": "straße"}]), replace(path, "x"))["emails"] == [{"value": "straße", "type": "x"}]
+    many = [{"value": "straße"}, *({"value": str(number)} for number in range(100))]
+    assert after(user(emails=many), *[replace(path, "x")] * 10)["emails"][0] == {"value": "straße", "type": "x"}
+
+
 def test_acme_is_one_more_extension() -> None:
     urn = "urn:ietf:params:scim:schemas:extension:acme:2.0:User"
     both = after(user(), add(f"{urn}:floor", 3), add(f"{ENTERPRISE}:department", "D"), kind=ACME_USER)

@@ -13,8 +13,9 @@ from scimcore.patch.targets import AnySelector
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
 
-# So many values are changed where they are.
+# So many values are changed where they are, by so many operations.
 _FEW = 16
+_FEW_OPERATIONS = 64
 
 
 class Draft:
@@ -129,7 +130,7 @@ class Draft:
             Whether that is done. If not, ``many`` gives the means for whatever is asked.
         """
         values = self._after.get(plan.name) if plan.urn is None else None
-        if values is None or len(values) > _FEW or plan.is_reference:
+        if values is None or len(values) > _FEW or plan.is_reference or self._operations > _FEW_OPERATIONS:
             return False
         before = self._touched.get(plan)
         if isinstance(before, Elements):
