@@ -1,9 +1,11 @@
 import copy
+import json
 from typing import Any
 
 import pytest
 
 from patch.vectors import ACME_USER, GROUP, USER
+from resource_types import described, read
 from scimcore.errors import (
     InvalidPath,
     InvalidSyntax,
@@ -587,6 +589,21 @@ def test_limits() -> None:
         limits=PatchLimits(max_comparisons=10),
     )
     refused(PayloadTooLarge, user(emails=three), replace("emails.type", "x"), limits=PatchLimits(max_comparisons=2))
+
+
+PASS = described(read("passes.json"))["Pass"]
+
+
+@pytest.mark.parametrize("operation", [remove("door"), replace("door", None), add(None, {"door": None})])
+def test_a_complex_value_goes_without_what_is_not_the_clients(operation: dict[str, Any]) -> None:
+    """RFC 7644 §3.5.2: a client changes nothing immutable, nor anything readOnly, and not by taking away what has it."""
+    door = {"number": "1", "opened": "ours"}
+    before = {"schemas": [PASS.schema.id], "id": "p-1", "label": "a", "door": {**door, "lock": "l"}, "shelf": door}
+    assert refused(MutabilityViolation, before, operation, kind=PASS).path == "door.lock"
+    operation = json.loads(json.dumps(operation).replace("door", "shelf"))
+    before["shelf"] = {"number": "1", "checked": "ours"}
+    assert after(before, operation, kind=PASS)["shelf"] == {"checked": "ours"}
+    assert "shelf" not in after({**before, "shelf": {"number": "1"}}, operation, kind=PASS)
 
 
 def test_long_text_counts_as_several_comparisons() -> None:

@@ -112,11 +112,26 @@ class Draft:
         if plan.required:
             raise still_required(plan)
         if not plan.many:
-            self.put(plan, None)
+            self.put(plan, self._unremovable(plan))
             return
         if plan.immutable:
             self.require_unset(plan)
         self.many(plan).replace_all([])
+
+    def _unremovable(self, plan: Plan) -> Document | None:
+        """Return what a client cannot take away of a complex value: its readOnly parts, but for what they say of a
+        reference that goes (the name of a manager).
+
+        Raises:
+            MutabilityViolation: If an immutable part has a value.
+        """
+        old = self.get(plan) if plan.immutable_subs or plan.read_only_subs else None
+        if not old:
+            return None
+        for name in plan.immutable_subs:
+            if name in old:
+                raise immutable(plan.subs[name])
+        return None if plan.is_reference else {name: old[name] for name in plan.read_only_subs if name in old}
 
     def require_unset(self, plan: Plan) -> None:
         """Raise MutabilityViolation if an immutable attribute has a value."""
