@@ -148,7 +148,7 @@ def keep_read_only(document: Document, before: Document, resource_type: Resource
     What is said of a reference goes with it: the name of a manager is not the name of the next one.
 
     Args:
-        document: As ``accept`` has made it for ``REPLACE``: without any readOnly attribute. What is in it may be changed.
+        document: As ``accept`` has made it for ``REPLACE``, without any readOnly attribute. What is in it is changed.
         before: The resource as it is.
         resource_type: What both are.
     """

@@ -596,7 +596,7 @@ PASS = described(read("passes.json"))["Pass"]
 
 @pytest.mark.parametrize("operation", [remove("door"), replace("door", None), add(None, {"door": None})])
 def test_a_complex_value_goes_without_what_is_not_the_clients(operation: dict[str, Any]) -> None:
-    """RFC 7644 §3.5.2: a client changes nothing immutable, nor anything readOnly, and not by taking away what has it."""
+    """RFC 7644 §3.5.2: a client changes nothing immutable or readOnly, and not by taking away what has it."""
     door = {"number": "1", "opened": "ours"}
     before = {"schemas": [PASS.schema.id], "id": "p-1", "label": "a", "door": {**door, "lock": "l"}, "shelf": door}
     assert refused(MutabilityViolation, before, operation, kind=PASS).path == "door.lock"
