@@ -88,7 +88,7 @@ class References:
         """Refuse a filter on what is made for the answer, and is nowhere to be searched: no match would be a lie.
 
         Raises:
-            InvalidFilter: If the filter asks about ``meta.location`` or the ``$ref`` of a reference; or about ``groups``,
+            InvalidFilter: If the filter asks about ``meta.location`` or a reference's ``$ref``; or about ``groups``,
                 and the store has no ``memberships``.
         """
         if "$" in filter.text or "location" in filter.text.lower():
