@@ -79,7 +79,6 @@ def run(arguments: argparse.Namespace) -> int:
     authenticate = bearer_tokens({token: "serve"})
     ready(storage)
     base_url = _base_url(arguments.base_url)
-    place = {"prefix": PREFIX, "base_url": base_url}
     if not 0 <= arguments.port <= 65_535:
         raise ValueError("a port is a number from 0 to 65535")
     try:
@@ -90,9 +89,11 @@ def run(arguments: argparse.Namespace) -> int:
     with listener:
         _announce(url_of(listener), base_url, token, arguments.storage)
         if RUN_ASGI is not None:
-            RUN_ASGI(asgi.ScimApp(provider, storage, authenticate=authenticate, **place), listener)
+            app = asgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX, base_url=base_url)
+            RUN_ASGI(app, listener)
         else:
-            run_wsgi(wsgi.ScimApp(provider, storage, authenticate=authenticate, **place), listener)
+            wsgi_app = wsgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX, base_url=base_url)
+            run_wsgi(wsgi_app, listener)
     print("Stopped.", flush=True)
     return 0
 
