@@ -155,4 +155,4 @@ def creating(number: int) -> Asked:
 
 def encoded(query: Mapping[str, str]) -> str:
     """Write a query string."""
-    return urlencode(query)
+    return urlencode(query) if query else ""

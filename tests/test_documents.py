@@ -119,7 +119,7 @@ def test_loads_object() -> None:
 
 @pytest.mark.parametrize("write", [documents._write_completely, orjson.dumps], ids=["pydantic", "orjson"])
 def test_dumps(write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "_write", write)
+    monkeypatch.setattr(documents, "quick_dumps", write)
     # More than the 64 bits at which orjson stops.
     assert dumps({"a": 2**70}) == b'{"a":1180591620717411303424}'
     assert dumps({"a": ["é", 1, 2.5, None, True]}) == '{"a":["é",1,2.5,null,true]}'.encode()

@@ -1,8 +1,11 @@
 """The two doors of the service: a request goes in, a response comes out, whatever happens.
 
 :class:`Handler` is for stores whose calls return, :class:`AsyncHandler` for those whose calls are awaited; the service
-behind them is the same text. Only here are exceptions turned into answers: a ``ScimError`` tells the client what it is
-about, anything else is a fault of ours and tells nothing but a number to look for in the log.
+behind them is the same text, in coroutines. A store of the first kind is wrapped here in coroutines that never suspend,
+and one step takes them to their end.
+
+Only here are exceptions turned into answers: a ``ScimError`` tells the client what it is about, anything else is a
+fault of ours and tells nothing but a number to look for in the log.
 """
 
 import asyncio
@@ -79,9 +82,11 @@ class _Service:
         if store is not None:
             self._routes_for(store)
         self._references = References(provider.resource_types)
+        self._carry_out: Callable[[Operation, Call], Awaitable[Result]] = perform
 
     async def _answer(self, request: Request) -> Response:
-        started = time.perf_counter()
+        logged = _requests.isEnabledFor(logging.INFO)
+        started = time.perf_counter() if logged else 0.0
         caller = result = None
         # Only events have a number from the start; a request that fails gets its own then.
         correlation_id = "" if self._hooks.events is None or request.method in _READS else new_reference()
@@ -92,15 +97,16 @@ class _Service:
             if self._hooks.throttle is not None:
                 await ask(self._hooks.throttle, caller, request)
             store = self._store or await self._store_for(caller)
-            operation = self._routes_for(store).operation(request, caller)
+            routes = self._routes.get(store.can.cursors) or self._routes_for(store)
+            operation = routes.operation(request, caller)
             call = Call(self._provider, caller, store, self._hooks, self._references, request.base_url, correlation_id)
-            result = await self._perform(operation, call)
+            result = await self._carry_out(operation, call)
             response = respond(result, request, self._provider, operation)
         except ScimError as error:
             response = refuse(error, request, self._provider)
         except Exception as error:
             response = refuse(internal_error(error, correlation_id), request, self._provider)
-        if _requests.isEnabledFor(logging.INFO):
+        if logged:
             _requests.info(
                 "%s %s %d %.1f ms %d bytes %s%s",
                 request.method,
@@ -118,9 +124,6 @@ class _Service:
         if routes is None:
             routes = self._routes[store.can.cursors] = Routes(self._provider, cursors=store.can.cursors)
         return routes
-
-    def _perform(self, operation: Operation, call: Call) -> Awaitable[Result]:
-        return perform(operation, call)
 
     async def _store_for(self, caller: Caller) -> Store:
         """Ask the host for the store of the caller's tenant."""
@@ -210,6 +213,7 @@ class AsyncHandler(_Service):
         self._suspending = frozenset(hooks.suspending)
         store, store_of = self._store_or_function(storage)
         super().__init__(provider, store, store_of, authenticate, hooks)
+        self._carry_out = _carry_out_beside_a_loop
 
     async def handle(self, request: Request) -> Response:
         """Answer a request. Nothing but a response comes out, also if the store fails."""
@@ -226,11 +230,12 @@ class AsyncHandler(_Service):
                 )
         return store
 
-    def _perform(self, operation: Operation, call: Call) -> Awaitable[Result]:
-        if isinstance(call.store, ImmediateStore) and call.store.blocks:
-            # All of it in one thread: a synchronous transaction belongs to the thread that opened it.
-            return asyncio.to_thread(_run, perform(operation, call))
-        return perform(operation, call)
+
+def _carry_out_beside_a_loop(operation: Operation, call: Call) -> Awaitable[Result]:
+    if isinstance(call.store, ImmediateStore) and call.store.blocks:
+        # All of it in one thread: a synchronous transaction belongs to the thread that opened it.
+        return asyncio.to_thread(_run, perform(operation, call))
+    return perform(operation, call)
 
 
 # `authorize` too: operations of a bulk request that refer to each other are asked for inside one transaction.

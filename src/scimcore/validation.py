@@ -73,8 +73,8 @@ def accept(
         InvalidSyntax: If ``schemas`` is missing or lacks the resource type's schema, an attribute is given twice, or,
             under ``REJECT``, is unknown.
         MutabilityViolation: If an immutable value would change.
-        InvalidValue: If a value is missing, empty or of a wrong type, or two values are primary.
-        Of several kinds, the first of these; its ``violations`` has them all.
+        InvalidValue: If a value is missing, empty or of a wrong type, or two values are primary. What is wrong in
+            several ways raises the first of these, and its ``violations`` has them all.
     """
     if not is_object(document):
         raise InvalidSyntax(f"The resource must be a JSON object, not {json_type_name(document)}.")
@@ -154,7 +154,7 @@ def keep_read_only(document: Document, before: Document, resource_type: Resource
     """
     whole, inner = _read_only_paths(resource_type)
     kept = {name: before[name] for name in whole if name in before}
-    document = {**kept, **document}
+    document = {"schemas": document["schemas"], **kept, **document}
     for keys in inner:
         value = _value_at(before, keys)
         if value is not None:

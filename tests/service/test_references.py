@@ -230,6 +230,18 @@ def test_a_manager_has_a_name_and_a_place(store: Any) -> None:
 
 
 @stores
+def test_an_id_of_the_host_s_choice_may_be_in_a_group_already(store: Any) -> None:
+    ids = iter(["g1", "u1", "u2"])
+    client = Client(store(), Provider(unknown_members="keep", new_id=lambda: next(ids)))
+    group = client.group("g", "u1")
+    made = [client.ask("POST", "/Users", {"schemas": [urns.USER], "userName": name}) for name in ("ada", "eve")]
+    assert [each.document.get("groups", []) for each in made] == [
+        [{"value": group, "$ref": f"{BASE}/Groups/{group}", "display": "g", "type": "direct"}],
+        [],
+    ]
+
+
+@stores
 def test_groups_of_a_user_follow_from_members(store: Any) -> None:
     client = Client(store())
     ada, grace = client.user("ada", groups=[{"value": "forged"}]), client.user("grace")

@@ -24,6 +24,15 @@ def test_resources_of_several_types_are_each_at_its_own_endpoint() -> None:
     assert b"secret" not in response.body
 
 
+def test_a_number_of_any_size_is_answered() -> None:
+    storage = MemoryStorage()
+    meta = {"created": "2026-01-02T03:04:05.678Z", "lastModified": "2026-01-02T03:04:05.678Z", "version": 'W/"1"'}
+    storage.insert(USERS, {"schemas": [urns.USER], "id": "a", "userName": "a", "urn:x": {"n": 10**30}, "meta": meta})
+    response = Handler(Provider(), storage, anyone).handle(Request("GET", "/Users/a", base_url=BASE))
+    assert response.status == 200
+    assert b'"n":1000000000000000000000000000000' in response.body
+
+
 def test_a_connection_that_breaks_is_not_worth_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     with listen("127.0.0.1", 0) as listener, _Server(listener) as server:
         server.handle_error(None, None)

@@ -70,8 +70,11 @@ class _Look:
         if self._core not in listed or not self._urns.issuperset(listed):
             return None
         for name, has_primary, by_labels in self._arrays:
+            elements = found.get(name)
+            if elements is None:
+                continue
             primaries = 0
-            for element in found.get(name, ()):
+            for element in elements:
                 if has_primary and element.get("primary"):
                     primaries += 1
                 if by_labels and LABELS.issuperset(element):

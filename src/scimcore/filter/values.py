@@ -6,7 +6,7 @@ Used by the evaluation of filters and by sorting, so that both agree.
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from unicodedata import combining, is_normalized, normalize
+from unicodedata import combining, decomposition, is_normalized, normalize
 
 # From here on, text is looked at before it is normalised, and a few of the last results are kept: a filter of many
 # terms folds the same value once for each of them.
@@ -16,13 +16,16 @@ _LONG = 256
 def fold(text: str) -> str:
     """Return the form in which text compares without case: canonical caseless matching, composed (Unicode D145).
 
+    Letters of another width are the letters that they stand for, as PRECIS compares user names (RFC 7644 §5, RFC 7613
+    §3.2.2). No text is refused: what PRECIS does not allow in a name is compared like any other.
+
     >>> fold("STRASSE") == fold("straße")
     True
     """
     # Nearly all text of a directory is ASCII, where all of this is lower().
     if text.isascii():
         return text.lower()
-    return _fold(text) if len(text) < _LONG else _fold_long(text)
+    return _fold(text.translate(_WIDTHS)) if len(text) < _LONG else _fold_long(text)
 
 
 def _fold(text: str) -> str:
@@ -31,7 +34,16 @@ def _fold(text: str) -> str:
 
 @lru_cache(8)
 def _fold_long(text: str) -> str:
-    return _fold(with_marks_in_order(text))
+    return _fold(with_marks_in_order(text.translate(_WIDTHS)))
+
+
+# Fullwidth and halfwidth forms stand in one block, but for the space (UAX #11).
+_WIDTHS = {
+    code: parts.partition("> ")[2]
+    for code in (0x3000, *range(0xFF01, 0xFFEF))
+    if (parts := decomposition(chr(code))).startswith(("<wide>", "<narrow>"))
+}
+_WIDTHS = {code: "".join(chr(int(each, 16)) for each in parts.split()) for code, parts in _WIDTHS.items()}
 
 
 def compose(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from scimcore.documents import Document
 from scimcore.filter.ast import Operator
 from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode
 from scimcore.filter.values import compose, fold
@@ -60,7 +61,7 @@ class Index:
 
     def remove(self, stored: Stored) -> None:
         """Take a resource out."""
-        for value in self.values(stored):
+        for value in self.values(stored.document):
             ids = self._ids[value]
             if isinstance(ids, str):
                 del self._ids[value]
@@ -72,11 +73,11 @@ class Index:
     def move(self, before: Stored, after: Stored) -> None:
         """Enter a resource as it is now."""
         self.remove(before)
-        self.add(self.values(after), after.id)
+        self.add(self.values(after.document), after.id)
 
-    def values(self, stored: Stored) -> Iterable[str]:
+    def values(self, document: Document) -> Iterable[str]:
         """Return the values of a resource as they are compared, each once."""
-        value = stored.document.get(self.name)
+        value = document.get(self.name)
         if value.__class__ is str:
             return (self._fold(value),)
         if value is None:

@@ -105,7 +105,8 @@ class MemoryStorage:
         """
         stored = Stored.of(document)
         with self._lock:
-            undo = self._table(resource_type).add(stored)
+            table = self._tables.get(resource_type.name) or self._table(resource_type)
+            undo = table.add(stored)
             if self._depth:
                 self._journal.append(undo)
         return stored
@@ -147,11 +148,13 @@ class MemoryStorage:
     ) -> Sequence[Stored]:
         """Return those of the resources that there are."""
         found: list[Stored] = []
-        ids = dict.fromkeys(ids)
+        distinct = ids if len(ids) == 1 else dict.fromkeys(ids)
         with self._lock:
             for resource_type in resource_types:
-                table = self._table(resource_type)
-                rows = [table.rows[id] for id in ids if id in table.rows]
+                table = self._tables.get(resource_type.name) or self._table(resource_type)
+                rows = [table.rows[id] for id in distinct if id in table.rows]
+                if not rows:
+                    continue
                 found += table.shown(rows, selection) if table.has_members else rows
         return found
 

@@ -158,13 +158,12 @@ class Table:
         if id in self.rows:
             raise Uniqueness(f"There is a {self.resource_type.name} with this id already.", path="id")
         bare = self._without_members(stored) if self.has_members else stored
-        values = []
-        for index in self._indexes:
-            some = index.values(bare)
-            if index.unique and index.has_other(some, id):
+        document = bare.document
+        entries = [(index, index.values(document)) for index in self._indexes if index.name in document]
+        for index, values in entries:
+            if index.unique and index.has_other(values, id):
                 raise self._taken(index)
-            values.append(some)
-        self._enter(bare, values, self._next_serial)
+        self._enter(bare, entries, self._next_serial)
         self._next_serial += 1
         if self.has_members:
             self._set_members(id, _by_value(stored), stored)
@@ -222,20 +221,20 @@ class Table:
         serial = self.order.remove(stored.id)
 
         def undo() -> None:
-            self._enter(stored, [index.values(stored) for index in self._indexes], serial)
+            self._enter(stored, [(index, index.values(stored.document)) for index in self._indexes], serial)
             self.rows = {id: self.rows[id] for id in self.order.sorted(self.rows)}
             if members is not None:
                 self._set_members(stored.id, members, whole)
 
         return undo
 
-    def _enter(self, bare: Stored, values: Iterable[Iterable[str]], serial: int) -> None:
+    def _enter(self, bare: Stored, entries: Iterable[tuple[Index, Iterable[str]]], serial: int) -> None:
         """Keep a resource, a group without its members, at its place, and enter its values into the indexes."""
         id = bare.id
         self.rows[id] = bare
         self.order.add(id, serial)
-        for index, some in zip(self._indexes, values, strict=True):
-            index.add(some, id)
+        for index, values in entries:
+            index.add(values, id)
 
     def _change(self, before: Stored, after: Stored, moving: Iterable[Index]) -> None:
         self.rows[after.id] = after
@@ -273,7 +272,7 @@ class Table:
         was, now = before.document, after.document
         moving = [index for index in self._indexes if was.get(index.name) != now.get(index.name)]
         for index in moving:
-            if index.unique and index.has_other(index.values(after), after.id):
+            if index.unique and index.has_other(index.values(now), after.id):
                 raise self._taken(index)
         return moving
 

@@ -68,7 +68,9 @@ def references_of(document: Document, references: TypeReferences) -> list[AnyCha
     return changes
 
 
-async def complete_new(document: Document, references: TypeReferences, store: Store, unknown_members: str) -> Completed:
+async def complete_new(
+    document: Document, references: TypeReferences, store: Store, unknown_members: str
+) -> Completed | None:
     """Complete the references of a new resource where nobody asks what its changes are; none are told.
 
     Args:
@@ -77,29 +79,36 @@ async def complete_new(document: Document, references: TypeReferences, store: St
         store: In the transaction that writes.
         unknown_members: As for ``complete``.
 
+    Returns:
+        None if the document itself is complete now.
+
     Raises:
         InvalidValue: As for ``complete``.
     """
     # Nearly always a manager, if anything.
     only, only_value = None, _NOTHING
     for each in references.written:
-        value = _one(each, document)
+        container = document if each.urn is None else document.get(each.urn)
+        value = container.get(each.name) if container else None
         if not value:
             continue
         if only is not None or each.attribute.multi_valued or len(each.targets) > 1:
             return await complete({}, document, references_of(document, references), references, store, unknown_members)
         only, only_value = each, value
     if only is None:
-        return Completed(document, ())
+        return None
     id = _value(only_value)
-    found = () if id is None else await store.fetch_many(only.targets, (id,), _NAMES)
+    found: Sequence[Stored] = ()
+    if id is not None:
+        many = store.complete.fetch_many if store.can.lookups else store.fetch_many
+        found = await many(only.targets, (id,), _NAMES)
     known = found[0].document.get("displayName") if found and found[0].id == id else None
     told = _told_of_one(only, only_value, known)
     if only.urn is None:
         document[only.name] = told
     else:
         document[only.urn] = {**document[only.urn], only.name: told}
-    return Completed(document, ())
+    return None
 
 
 async def complete(

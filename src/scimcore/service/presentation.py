@@ -61,10 +61,7 @@ class References:
             base_url: What URLs begin with.
             read: Whether they were read for this selection, outside of a transaction.
         """
-        if selection is DEFAULT_SELECTION:
-            presenter = self._usual(resource_type, base_url)
-        else:
-            presenter = Presenter(resource_type, selection, base_url, self.wanted(resource_type, selection))
+        presenter = self.presenter(resource_type, selection, base_url)
         show, wanted = presenter.show, presenter.wanted
         if wanted.groups and found:
             references = self._of[resource_type]
@@ -80,6 +77,12 @@ class References:
                 listed = Listed(groups, references.groups if references.groups in wanted.urls else None, base_url)
                 return [show(stored, listed.of(stored)) for stored in found]
         return list(map(show, found))
+
+    def presenter(self, resource_type: ResourceType, selection: Selection, base_url: str) -> "Presenter":
+        """Return what shows resources of one type that are in no group."""
+        if selection is DEFAULT_SELECTION:
+            return self._usual(resource_type, base_url)
+        return Presenter(resource_type, selection, base_url, self.wanted(resource_type, selection))
 
     def _presenter(self, resource_type: ResourceType, base_url: str) -> "Presenter":
         return Presenter(resource_type, DEFAULT_SELECTION, base_url, self._by_default[resource_type])

@@ -81,8 +81,11 @@ def _users_and_groups() -> tuple[ResourceType, ...]:
 _UTC_NOW: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
-def _random_id() -> str:
-    """Make a UUID of version 4 (RFC 9562 §5.4): what ``str(uuid.uuid4())`` is, in a fifth of the time."""
+def random_id() -> str:
+    """Make a UUID of version 4 (RFC 9562 §5.4): what ``str(uuid.uuid4())`` is, in a fifth of the time.
+
+    Nobody can have named it before.
+    """
     digits = os.urandom(16).hex()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
@@ -133,7 +136,7 @@ class Provider:
     profile: Profile | None = None
     update_attempts: int = 5
     unknown_members: Literal["reject", "skip", "keep"] = "reject"
-    new_id: Callable[[], str] = _random_id
+    new_id: Callable[[], str] = random_id
     now: Callable[[], datetime] = _UTC_NOW
     me: Callable[[Caller], str | None] | None = None
     cursor_secret: bytes = field(default_factory=_random_secret, repr=False)

@@ -50,22 +50,22 @@ class Reader(NamedTuple):
         Raises:
             UnsupportedMediaType: If it does not say that it is JSON.
         """
-        body = request.body
-        if not body or len(body) > self.provider.limits.max_payload_bytes or not self._takes_plain:
+        body, provider = request.body, self.provider
+        # A profile, and the interoperability profile, have to see what was sent.
+        if provider.profile is not None or provider.interop_strict:
             return None
-        _check_type(request)
-        return self._left(plain_text(body, resource_type), resource_type)
+        if not body or len(body) > provider.limits.max_payload_bytes:
+            return None
+        if request.headers.fields.get("content-type") not in USUAL:
+            _check_type(request)
+        document = plain_text(body, resource_type)
+        return document if document is not None and self.dialect.leaves(document, resource_type) else None
 
     def plain(self, data: Document, resource_type: ResourceType) -> Document | None:
         """Do the same with a body that was read."""
-        return self._left(plain(data, resource_type), resource_type) if self._takes_plain else None
-
-    @property
-    def _takes_plain(self) -> bool:
-        # A profile, and the interoperability profile, have to see what was sent.
-        return self.provider.profile is None and not self.provider.interop_strict
-
-    def _left(self, document: Document | None, resource_type: ResourceType) -> Document | None:
+        if self.provider.profile is not None or self.provider.interop_strict:
+            return None
+        document = plain(data, resource_type)
         return document if document is not None and self.dialect.leaves(document, resource_type) else None
 
 

@@ -23,6 +23,7 @@ from scimcore.service.events import Event
 from scimcore.service.membership import WITHOUT_MEMBERS, Small, leave_groups, small_group
 from scimcore.service.meta import first_meta, next_meta
 from scimcore.service.preconditions import NO_PRECONDITIONS
+from scimcore.service.provider import random_id
 from scimcore.service.referring import MEMBERS, TypeReferences
 from scimcore.service.requests import CreateResource, DeleteResource, Operation, PatchResource, ReplaceResource
 from scimcore.service.results import UNSEEN, Deleted, Result, Shown, Written
@@ -62,24 +63,30 @@ def create(operation: CreateResource, call: Call) -> Attempt:
                 **accepted,
                 "meta": first_meta(resource_type, now),
             }
+            write, tolerated = None, operation.tolerated
             if changes is None:
                 completed = await complete_new(document, references, store, provider.unknown_members)
             else:
                 completed = await complete({}, document, changes, references, store, provider.unknown_members)
-            document = completed.document
-            write = None
-            if changes is not None:
-                write = write_for(call, operation, document["id"], None, document, completed.changes)
+            if completed is not None:
+                document = completed.document
+                tolerated = (*tolerated, *completed.tolerated)
+                if changes is not None:
+                    write = write_for(call, operation, document["id"], None, document, completed.changes)
             if write is not None:
                 await ask_before(write, call)
             stored = await store.insert(resource_type, document)
             if write is not None:
                 await ask_after(write, call)
-            tolerated = (*operation.tolerated, *completed.tolerated)
             selection = operation.selection
             if returned_on_request(resource_type):
                 selection = with_written(selection, resource_type, document)
-            result = await _shown(201, resource_type, selection, stored, tolerated, store, call)
+            if provider.new_id is random_id and stored.id == document["id"] and selection is not UNSEEN:
+                # Who got a new id just now is in no group; one of the host's choice may have been another's.
+                shown = call.references.presenter(resource_type, selection, call.base_url).show(stored)
+                result = Shown(201, resource_type, stored, shown, tolerated)
+            else:
+                result = await _shown(201, resource_type, selection, stored, tolerated, store, call)
         if call.hooks.events is None:
             return Outcome(result)
         origin = origin_of(call, now)
@@ -307,7 +314,7 @@ def _differs(document: Document, before: Document) -> bool:
 
 def _successor(stored: Stored, document: Document, resource_type: ResourceType, now: datetime) -> Document:
     """Make a changed document complete."""
-    after = {"schemas": (), "id": (), **document}
+    after = document.copy()
     after["id"] = stored.id
     # Last, wherever it was.
     after.pop("meta", None)
