@@ -69,6 +69,14 @@ class Draft:
         self.tolerated.append(Tolerated(tolerance.value, path))
         return True
 
+    def spend(self, comparisons: int) -> None:
+        """Count what an operation compares.
+
+        Raises:
+            PayloadTooLarge: If that is too much for one request.
+        """
+        self._budget.spend(comparisons)
+
     def get(self, plan: Plan) -> JSON:
         """Return the value of an attribute; for a multi-valued one that was changed, whether it has any."""
         if plan.many:

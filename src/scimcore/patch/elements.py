@@ -145,7 +145,8 @@ class Elements:
             self._add_references(values)
             return
         self._lookups += len(values)
-        indexed = self._lookups >= _WORTH_AN_INDEX and len(self._values) + len(values) >= _SHORT
+        # Of a short list an index is worth it only where so many are looked for that the list would be long.
+        indexed = self._lookups >= _WORTH_AN_INDEX and max(len(self._values) + len(values), self._lookups) >= _SHORT
         set_primary = []
         for value in values:
             position = self._position_of(value, indexed)

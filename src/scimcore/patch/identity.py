@@ -122,12 +122,21 @@ def identity(plan: Plan, value: JSON) -> Hashable:
             kind = value.get("type")
             without_case = plan.folded_subs
             return (
-                fold(key) if "value" in without_case else key,
-                fold(kind) if kind.__class__ is str and "type" in without_case else kind,
+                _without_case(key) if "value" in without_case else key,
+                _without_case(kind) if kind.__class__ is str and "type" in without_case else kind,
             )
     elif value.__class__ is str and not plan.attribute.case_exact:
-        return fold(value)
+        return _without_case(value)
     return frozen(value)
+
+
+# A text of more characters than any name or address has is the same as its like only: every operation of a request
+# may compare it.
+_LONG = 256
+
+
+def _without_case(text: str) -> str:
+    return fold(text) if len(text) < _LONG else text
 
 
 def frozen(value: JSON) -> Hashable:

@@ -87,6 +87,7 @@ def _has_already(draft: Draft, verb: Verb, plan: Plan, values: list[JSON]) -> bo
     """Tell whether an immutable attribute has these values already, so that nothing would change."""
     now = draft.get(plan)
     there = now.sayings() if isinstance(now, Elements) else set(map(frozen, now or ()))
+    draft.spend(len(there))
     sent = set(map(frozen, values))
     return sent <= there if verb is Verb.ADD else sent == there
 
@@ -123,7 +124,7 @@ def _read(draft: Draft, sub: Plan, value: JSON) -> JSON:
 def _with_part(draft: Draft, verb: Verb, plan: Plan, old: Document, sub: Plan, value: JSON) -> Document:
     """Return a complex value with one sub-attribute changed."""
     if sub.many and verb is Verb.ADD:
-        value = _joined(sub, old, value)
+        value = _joined(draft, sub, old, value)
     was = old.get(sub.name)
     if sub.immutable and was is not None and was != value:
         raise immutable(sub)
@@ -133,13 +134,14 @@ def _with_part(draft: Draft, verb: Verb, plan: Plan, old: Document, sub: Plan, v
     return new
 
 
-def _joined(sub: Plan, old: Document, values: JSON) -> JSON:
+def _joined(draft: Draft, sub: Plan, old: Document, values: JSON) -> JSON:
     """Return the values of a sub-attribute that has several, with those that are added behind them."""
     before = old.get(sub.name)
     if not isinstance(before, list) or values is None:
         return values
+    draft.spend(len(before))
     there = {identity(sub, value) for value in before}
-    return before + [value for value in (values or []) if identity(sub, value) not in there]
+    return before + [value for value in values if identity(sub, value) not in there]
 
 
 def _merged(draft: Draft, verb: Verb, plan: Plan, old: Document | None, value: JSON) -> Document:
@@ -151,7 +153,7 @@ def _merged(draft: Draft, verb: Verb, plan: Plan, old: Document | None, value: J
         return {name: part for name, part in read.items() if part is not None}
     require_kept(plan, old, read)
     if verb is Verb.ADD:
-        read.update({name: _joined(plan.subs[name], old, read[name]) for name in plan.many_subs if name in read})
+        read.update({name: _joined(draft, plan.subs[name], old, read[name]) for name in plan.many_subs if name in read})
     new = {**old, **read}
     if plan.is_reference and "value" in read and old.get("value") not in (None, read["value"]):
         _drop_stale(draft, plan, new, read.keys())
