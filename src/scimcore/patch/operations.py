@@ -21,9 +21,10 @@ from scimcore.filter.tolerances import FilterTolerance
 from scimcore.patch.changes import AnyChange, Change
 from scimcore.patch.draft import Draft
 from scimcore.patch.limits import DEFAULT_PATCH_LIMITS, PatchLimits
+from scimcore.patch.parts import Verb
 from scimcore.patch.plans import plans_of, read_only
 from scimcore.patch.removal import remove
-from scimcore.patch.setting import Verb, merge, set_value
+from scimcore.patch.setting import merge, set_value
 from scimcore.patch.targets import target_of
 from scimcore.patch.tolerances import Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType

@@ -1,35 +1,23 @@
 """Carry out ``add`` and ``replace`` (RFC 7644 §3.5.2.1, §3.5.2.3)."""
 
-from collections.abc import Collection
-from enum import StrEnum
-
 from scimcore.documents import JSON, Document, is_object, is_unassigned, printable
 from scimcore.errors import InvalidPath, InvalidSyntax, InvalidValue, MutabilityViolation
 from scimcore.patch.draft import Draft
 from scimcore.patch.elements import Elements
-from scimcore.patch.identity import frozen, identity
+from scimcore.patch.identity import frozen
+from scimcore.patch.parts import Verb, merged, read_part, replaced, with_part
 from scimcore.patch.plans import (
     Plan,
     blank,
-    immutable,
     is_blank,
     no_match,
     plans_of,
     read_only,
-    require_kept,
-    still_required,
     wrong_type,
 )
 from scimcore.patch.removal import remove_extension, remove_part, remove_parts, require_values
 from scimcore.patch.targets import AnySelector, Target, plain_target
 from scimcore.patch.tolerances import Tolerance
-
-
-class Verb(StrEnum):
-    """The operations that set something (RFC 7644 §3.5.2)."""
-
-    ADD = "add"
-    REPLACE = "replace"
 
 
 def set_value(draft: Draft, verb: Verb, target: Target, selector: AnySelector | None, value: JSON) -> None:
@@ -78,7 +66,7 @@ def _set_attribute(draft: Draft, verb: Verb, plan: Plan, value: JSON) -> None:
         else:
             draft.unassign(plan)
     elif plan.complex:
-        draft.put(plan, _merged(draft, verb, plan, draft.get(plan), value))
+        draft.put(plan, merged(draft, verb, plan, draft.get(plan), value))
     else:
         draft.put(plan, plan.read(value, draft.tolerances, draft.tolerated))
 
@@ -96,75 +84,18 @@ def _set_part(draft: Draft, verb: Verb, plan: Plan, sub: Plan, value: JSON) -> N
     if plan.many:
         # Without a filter, the sub-attribute of every value is meant.
         elements = draft.many(plan)
-        read = _read(draft, sub, value)
+        read = read_part(draft, sub, value)
         if read is not None and elements.is_empty():
             elements.add([{sub.name: read}])
         else:
             _set_parts(draft, verb, elements, elements.everywhere(), plan, sub, read)
         return
-    read = _read(draft, sub, value)
+    read = read_part(draft, sub, value)
     if read is None:
         if verb is Verb.REPLACE or not sub.many:
             remove_part(draft, plan, sub)
     else:
-        draft.put(plan, _with_part(draft, verb, plan, draft.get(plan) or {}, sub, read))
-
-
-def _read(draft: Draft, sub: Plan, value: JSON) -> JSON:
-    """Read the value of a sub-attribute; None stands for "no value"."""
-    if type(value) is sub.plain:
-        return value
-    if value is None or (sub.many and value == []):
-        if sub.required:
-            raise still_required(sub)
-        return None
-    return sub.read(value, draft.tolerances, draft.tolerated)
-
-
-def _with_part(draft: Draft, verb: Verb, plan: Plan, old: Document, sub: Plan, value: JSON) -> Document:
-    """Return a complex value with one sub-attribute changed."""
-    if sub.many and verb is Verb.ADD:
-        value = _joined(draft, sub, old, value)
-    was = old.get(sub.name)
-    if sub.immutable and was is not None and was != value:
-        raise immutable(sub)
-    new = {**old, sub.name: value}
-    if plan.is_reference and sub.name == "value" and was is not None and was != value:
-        _drop_stale(draft, plan, new, {sub.name})
-    return new
-
-
-def _joined(draft: Draft, sub: Plan, old: Document, values: JSON) -> JSON:
-    """Return the values of a sub-attribute that has several, with those that are added behind them."""
-    before = old.get(sub.name)
-    if not isinstance(before, list) or values is None:
-        return values
-    draft.spend(len(before))
-    there = {identity(sub, value) for value in before}
-    return before + [value for value in values if identity(sub, value) not in there]
-
-
-def _merged(draft: Draft, verb: Verb, plan: Plan, old: Document | None, value: JSON) -> Document:
-    """Merge into a complex value: what is not named stays (RFC 7644 §3.5.2.3)."""
-    if not is_object(value):
-        raise wrong_type(plan.path, "an object", value, "RFC 7643 §2.3.8")
-    read = plan.read(value, draft.tolerances, draft.tolerated, old)
-    if not old:
-        return {name: part for name, part in read.items() if part is not None}
-    require_kept(plan, old, read)
-    if verb is Verb.ADD:
-        read.update({name: _joined(draft, plan.subs[name], old, read[name]) for name in plan.many_subs if name in read})
-    new = {**old, **read}
-    if plan.is_reference and "value" in read and old.get("value") not in (None, read["value"]):
-        _drop_stale(draft, plan, new, read.keys())
-    return {name: part for name, part in new.items() if part is not None} if None in read.values() else new
-
-
-def _drop_stale(draft: Draft, plan: Plan, new: Document, sent: Collection[str]) -> None:
-    stale = [name for name in new if name not in sent]
-    if stale and draft.allows(Tolerance.DROP_STALE_REFERENCE, plan.path):
-        for name in stale:
-            del new[name]
+        draft.put(plan, with_part(draft, verb, plan, draft.get(plan) or {}, sub, read))
 
 
 def _set_selected(draft: Draft, verb: Verb, target: Target, plan: Plan, selector: AnySelector, value: JSON) -> None:
@@ -179,7 +110,7 @@ def _set_selected(draft: Draft, verb: Verb, target: Target, plan: Plan, selector
     elif sub is not None and plain:
         elements.put_part(positions, sub.name, value)
     elif sub is not None:
-        _set_parts(draft, verb, elements, positions, plan, sub, _read(draft, sub, value))
+        _set_parts(draft, verb, elements, positions, plan, sub, read_part(draft, sub, value))
     elif value is None:
         elements.discard(positions)
         require_values(plan, elements)
@@ -188,7 +119,7 @@ def _set_selected(draft: Draft, verb: Verb, target: Target, plan: Plan, selector
             raise wrong_type(plan.path, "an object", value, "RFC 7644 §3.5.2.3")
         read = plan.element.read(value, draft.tolerances, draft.tolerated)
         for position in positions:
-            new = _replaced(plan, elements.value_at(position), read)
+            new = replaced(plan, elements.value_at(position), read)
             new = {name: part for name, part in new.items() if part is not None}
             if new:
                 elements.put(position, new)
@@ -210,7 +141,7 @@ def _set_parts(
             remove_parts(draft, elements, positions, plan, sub)
         return
     for position in positions:
-        elements.put(position, _with_part(draft, verb, plan, elements.value_at(position), sub, read))
+        elements.put(position, with_part(draft, verb, plan, elements.value_at(position), sub, read))
     elements.demote_others(positions)
 
 
@@ -312,12 +243,3 @@ def _once(value: Document) -> list[tuple[str, JSON]]:
     if len(value) > 1 and len({name.lower() for name in value}) != len(value):
         raise InvalidSyntax("A value has a name twice; the two differ in casing only.", rule="RFC 7643 §2.1")
     return list(value.items())
-
-
-def _replaced(plan: Plan, old: Document, read: Document) -> Document:
-    """Return the value that takes the place of another one of several (RFC 7644 §3.5.2.3)."""
-    for name in ("value", *plan.immutable_subs) if plan.is_reference else plan.immutable_subs:
-        if old.get(name) is not None and name in read and old[name] != read[name]:
-            # Another thing altogether: nothing that was said of the old one is true of it.
-            return read
-    return {**old, **read}
