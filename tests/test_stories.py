@@ -11,7 +11,13 @@ from stories import TOKEN, Played, play, read
 from stories.sockets import SERVERS, client
 
 # The story file, and the client whose token it uses.
-STORIES = {"okta_spec_test": "okta", "okta_lifecycle": "okta", "entra_lifecycle": "entra"}
+STORIES = {
+    "okta_spec_test": "okta",
+    "okta_lifecycle": "okta",
+    "okta_full_lifecycle": "okta",
+    "entra_lifecycle": "entra",
+    "entra_full_lifecycle": "entra",
+}
 
 # What is published of every attribute, and what RFC 7643 §8.7 leaves out where it says nothing: only text has a case,
 # and a complex value (erratum 6004) or a boolean is not unique.

@@ -9,7 +9,15 @@ from stories.sockets import client
 
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [("okta_spec_test", ()), ("okta_lifecycle", ()), ("entra_lifecycle", ("--dialect", "entra"))],
+    [
+        ("okta_spec_test", ()),
+        ("okta_lifecycle", ()),
+        ("okta_full_lifecycle", ()),
+        ("okta_full_lifecycle", ("--profile", "condeco", "--storage", "sqlite:scim.db")),
+        ("entra_lifecycle", ("--dialect", "entra")),
+        ("entra_full_lifecycle", ("--dialect", "entra")),
+        ("entra_full_lifecycle", ("--dialect", "entra", "--storage", "sqlite:scim.db")),
+    ],
 )
 def test_every_step(name: str, arguments: tuple[str, ...]) -> None:
     with serving(*arguments) as base, client(base) as send:
