@@ -1,13 +1,13 @@
 """What Okta and Entra ID send, played over real sockets: the ASGI app under uvicorn and the WSGI app under wsgiref."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 import pytest
 
-from stories import TOKEN, Played, play, read
+from stories import TOKEN, Answer, Played, play, read
 from stories.sockets import SERVERS, client
 
 # The story file, and the client whose token it uses.
@@ -60,6 +60,30 @@ def _steps() -> list[Any]:
 def test_step(perform: Callable[[str, str], dict[str, Played]], kind: str, name: str, step: str) -> None:
     played = perform(kind, name)[step]
     assert not played.problems, str(played)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_every_write_twice(make_app: Callable[[str, str], Any], name: str) -> None:
+    """A client that lost an answer sends the request again: the outcome is the same, and nothing has changed."""
+    moved = []
+    with SERVERS["asgi"](make_app("asgi", STORIES[name])) as base, client(base) as send:
+
+        def twice(method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+            answer = send(method, path, headers, body)
+            if method not in ("PUT", "PATCH") or answer[0] >= 400:
+                return answer
+            again = send(method, path, headers, body)
+            if _version(again) != _version(answer):
+                moved.append(f"{method} {path}")
+            return again
+
+        played = play(read(name), twice, {"base": base, "token": TOKEN})
+    assert not [str(step) for step in played.values() if step.problems and (name, step.step.id) not in AWAITED]
+    assert not moved
+
+
+def _version(answer: Answer) -> Any:
+    return json.loads(answer[2])["meta"]["version"] if answer[2] else None
 
 
 @pytest.mark.parametrize("kind", SERVERS)
