@@ -119,8 +119,10 @@ def patched(document: Document, resource_type: ResourceType, profile: Profile | 
         if removed:
             raise of_violations(removed)
         return Prepared(_with_fixed_id(document, resource_type, profile, before))
-    prepared = profile.prepare(document, before=before)
-    findings = [*removed, *profile.check(prepared, before=before)]
+    # What a replacement leaves out is kept; what a PATCH removes, and may remove, is gone.
+    old = before if profile.fixed_external_id or "externalId" in document else _without_id(before)
+    prepared = profile.prepare(document, before=old)
+    findings = [*removed, *profile.check(prepared, before=old)]
     if findings:
         raise of_violations(findings)
     if prepared == document:
@@ -233,6 +235,10 @@ def _removed_id(
     if not _is_user(resource_type) and resource_type.schema.id != urns.GROUP:
         return []
     return [Violation("externalId", "is immutable and cannot be removed", f"{profile.title} profile", "mutability")]
+
+
+def _without_id(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name != "externalId"}
 
 
 def _respelt(operation: JSON) -> JSON:
