@@ -73,8 +73,8 @@ def accept(
         InvalidSyntax: If ``schemas`` is missing or lacks the resource type's schema, an attribute is given twice, or,
             under ``REJECT``, is unknown.
         MutabilityViolation: If an immutable value would change.
-        InvalidValue: If a value is missing, empty or of a wrong type, or two values are primary.
-        Of several kinds, the first of these; its ``violations`` has them all.
+        InvalidValue: If a value is missing, empty or of a wrong type, or two values are primary. What is wrong in
+            several ways raises the first of these, and its ``violations`` has them all.
     """
     if not is_object(document):
         raise InvalidSyntax(f"The resource must be a JSON object, not {json_type_name(document)}.")
@@ -140,6 +140,44 @@ def _settled(
     kept = _unknown_urns(accepted, resource_type) if unknown is Unknown.KEEP else ()
     accepted["schemas"] = [*schemas_of(accepted, resource_type), *(urn for urn in kept if urn in accepted)]
     return accepted
+
+
+def keep_read_only(document: Document, before: Document, resource_type: ResourceType) -> Document:
+    """Return a replacement with all that the old resource has and no client can write (RFC 7644 §3.5.1).
+
+    What is said of a reference goes with it: the name of a manager is not the name of the next one.
+
+    Args:
+        document: As ``accept`` has made it for ``REPLACE``, without any readOnly attribute. What is in it is changed.
+        before: The resource as it is.
+        resource_type: What both are.
+    """
+    whole, inner = _read_only_paths(resource_type)
+    kept = {name: before[name] for name in whole if name in before}
+    document = {"schemas": document["schemas"], **kept, **document}
+    for keys in inner:
+        value = _value_at(before, keys)
+        if value is not None:
+            _put(document, keys, value)
+    if inner:
+        document["schemas"] = schemas_of(document, resource_type)
+    return document
+
+
+@lru_cache(maxsize=256)
+def _read_only_paths(resource_type: ResourceType) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Find what is readOnly: attributes, and what is inside extensions and complex attributes that are not."""
+    attributes = resource_type.attributes
+    return _read_only(attributes), tuple(keys for keys in _inner_read_only(attributes, ()) if len(keys) > 1)
+
+
+def _inner_read_only(attributes: Sequence[Attribute], outer: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for attribute in attributes:
+        keys = (*outer, attribute.name)
+        if attribute.mutability is Mutability.READ_ONLY:
+            yield keys
+        elif not attribute.multi_valued and not (attribute.sub("value") and attribute.sub("$ref")):
+            yield from _inner_read_only(attribute.sub_attributes, keys)
 
 
 def schemas_of(document: Document, resource_type: ResourceType) -> list[str]:
