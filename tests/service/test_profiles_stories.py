@@ -36,6 +36,8 @@ CASES: list[tuple[str, str, Profile, dict[str, str]]] = [
     ("entra_lifecycle", "entra", CONDECO, {"step-14": "'name.givenName' is required"}),
     ("entra_lifecycle", "entra", ENTRA_DEFAULT, {}),
     ("entra_full_lifecycle", "entra", ENTRA_DEFAULT, {}),
+    ("entra_condeco", "entra", CONDECO, {}),
+    ("entra_condeco", "entra", ENGAGE, {}),
 ]
 
 

@@ -105,6 +105,7 @@ def test_a_204_has_no_body_and_what_is_no_json_is_a_problem() -> None:
         ("okta_full_lifecycle", 154),
         ("entra_lifecycle", 28),
         ("entra_full_lifecycle", 178),
+        ("entra_condeco", 36),
         ("okta_spec_test", 12),
     ],
 )
