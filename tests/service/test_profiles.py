@@ -487,6 +487,15 @@ def test_strict_takes_no_boolean_in_quotes_unless_the_caller_may() -> None:
     assert "string-boolean" in {quirk.id for quirk in DIALECTS["tolerant"].quirks}
 
 
+@pytest.mark.parametrize(("mode", "status"), [("lenient", 201), ("strict", 400)])
+def test_strict_takes_no_number_whatever_the_dialect(mode: str, status: int) -> None:
+    ask = DOORS["handler"](Provider(profile=CONDECO.extend(mode=mode), dialect=DIALECTS["okta"]))
+    body = minimal(CONDECO) | {urns.ENTERPRISE_USER: {"costCenter": 102}}
+    answered = send(ask, "POST", "/Users", body)
+    assert answered.status == status, answered.document
+    assert "number-for-text" in {quirk.id for quirk in DIALECTS["okta"].quirks}
+
+
 @pytest.mark.parametrize("profile", [CONDECO, ENGAGE, EPTURA], ids=lambda profile: profile.name)
 def test_every_value_of_a_complete_user_arrives(profile: Profile) -> None:
     ask = DOORS["handler"](Provider(profile=profile))

@@ -61,10 +61,14 @@ def advertised(resource_types: Iterable[ResourceType], profile: Profile | None) 
 
 
 def as_strict_as(profile: Profile | None, dialect: Dialect) -> Dialect:
-    """Return the dialect that leaves to a strict profile what it does not take: booleans in quotes."""
+    """Return the dialect that leaves to a strict profile what it does not take: booleans in quotes, bare numbers."""
     if profile is None or profile.mode != "strict":
         return dialect
-    return replace(dialect, quirks=tuple(quirk for quirk in dialect.quirks if quirk.id != "string-boolean"))
+    return replace(dialect, quirks=tuple(quirk for quirk in dialect.quirks if quirk.id not in _LENIENT))
+
+
+# A strict profile takes the documented form of a value only.
+_LENIENT = frozenset({"string-boolean", "number-for-text"})
 
 
 # A resource as it will be -------------------------------------------------------------------------------------------
