@@ -246,13 +246,14 @@ def resource_schemas(document: Document, resource_type: ResourceType) -> Documen
 
 
 def registered_schemas(document: Document, resource_type: ResourceType) -> Document:
-    """``schemas`` with URNs that the resource type has not: without them."""
+    """``schemas`` with URNs that the resource type has not: without them, if any is left."""
     listed = document.get("schemas")
     if not isinstance(listed, list):
         return document
     known = _known_urns(resource_type)
     kept = [urn for urn in listed if not isinstance(urn, str) or urn.lower() in known]
-    return document if len(kept) == len(listed) else {**document, "schemas": kept}
+    # A resource of another type is none of this one, in whichever dialect.
+    return document if not kept or len(kept) == len(listed) else {**document, "schemas": kept}
 
 
 AT_EASE = frozenset({resource_schemas, registered_schemas})
