@@ -73,8 +73,8 @@ def accept(
         InvalidSyntax: If ``schemas`` is missing or lacks the resource type's schema, an attribute is given twice, or,
             under ``REJECT``, is unknown.
         MutabilityViolation: If an immutable value would change.
-        InvalidValue: If a value is missing, empty or of a wrong type, or two values are primary.
-        Of several kinds, the first of these; its ``violations`` has them all.
+        InvalidValue: If a value is missing, empty or of a wrong type, or two values are primary. What is wrong in
+            several ways raises the first of these, and its ``violations`` has them all.
     """
     if not is_object(document):
         raise InvalidSyntax(f"The resource must be a JSON object, not {json_type_name(document)}.")

@@ -90,7 +90,15 @@ def test_text(text: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("stored", "asked"),
-    [("Straße", "STRASSE"), ("ÉCOLE", "e\u0301cole"), ("\u212a", "k"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("\u0345", "\u03b9")],
+    [
+        ("Straße", "STRASSE"),
+        ("ÉCOLE", "e\u0301cole"),
+        ("\u212a", "k"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("\u0345", "\u03b9"),
+        ("ＡＤＡ＠x", "ada@X"),
+        ("ｶﾞ", "ガ"),
+    ],
 )
 def test_text_of_all_scripts_compares_without_case(stored: str, asked: str) -> None:
     assert matches(f'name eq "{asked}"', {"name": stored})

@@ -5,17 +5,31 @@ Used by the evaluation of filters and by sorting, so that both agree.
 
 import re
 from datetime import UTC, datetime
-from unicodedata import normalize
+from unicodedata import decomposition, normalize
 
 
 def fold(text: str) -> str:
     """Return the form in which text compares without case: canonical caseless matching, composed (Unicode D145).
 
+    Letters of another width are the letters that they stand for, as PRECIS compares user names (RFC 7644 §5, RFC 7613
+    §3.2.2). No text is refused: what PRECIS does not allow in a name is compared like any other.
+
     >>> fold("STRASSE") == fold("straße")
     True
     """
     # Nearly all text of a directory is ASCII, where all of this is lower().
-    return text.lower() if text.isascii() else normalize("NFC", normalize("NFD", text).casefold())
+    if text.isascii():
+        return text.lower()
+    return normalize("NFC", normalize("NFD", text.translate(_WIDTHS)).casefold())
+
+
+# Fullwidth and halfwidth forms stand in one block, but for the space (UAX #11).
+_WIDTHS = {
+    code: parts.partition("> ")[2]
+    for code in (0x3000, *range(0xFF01, 0xFFEF))
+    if (parts := decomposition(chr(code))).startswith(("<wide>", "<narrow>"))
+}
+_WIDTHS = {code: "".join(chr(int(each, 16)) for each in parts.split()) for code, parts in _WIDTHS.items()}
 
 
 def compose(text: str) -> str:
