@@ -107,7 +107,7 @@ def replace(operation: ReplaceResource, call: Call) -> Attempt:
         accepted = named(prepared.document, references)
         # `id` in the body is readOnly and means nothing, even if it is another one: the URL says which resource.
         kept = {name: before[name] for name in _read_only(resource_type) if name in before}
-        document = {**kept, **accepted}
+        document = {"schemas": accepted["schemas"], **kept, **accepted}
         return _Change(document, changes_between(before, document, resource_type), (), prepared.normalised)
 
     return _change(operation, replacement, references, call)
@@ -308,7 +308,7 @@ def _differs(document: Document, before: Document) -> bool:
 
 def _successor(stored: Stored, document: Document, resource_type: ResourceType, now: datetime) -> Document:
     """Make a changed document complete."""
-    after = {"schemas": (), "id": (), **document}
+    after = document.copy()
     after["id"] = stored.id
     # Last, wherever it was.
     after.pop("meta", None)
