@@ -1,11 +1,12 @@
 """A host with tables of its own becomes a SCIM provider; its own columns answer filters and sort orders.
 
-    python examples/own_tables.py
+    python examples/own_tables.py    # http://127.0.0.1:8000/scim/v2/Users, kept in own_tables.sqlite
 
 ``people`` and ``teams`` are what the host has anyway. Only ``login_folded`` and ``name_folded`` are there for SCIM:
 they hold ``fold(...)`` of the column beside them, so that the database compares as SCIM does.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
@@ -218,9 +219,10 @@ def connected(url: str) -> OwnTables:
     return OwnTables(engine)
 
 
-def app_over(url: str) -> ScimApp:
-    return ScimApp(Provider(), connected(url), authenticate=bearer_tokens({"s3cret": "okta"}))
+def app_over(url: str, token: str = "s3cret") -> ScimApp:
+    return ScimApp(Provider(), connected(url), authenticate=bearer_tokens({token: "okta"}), prefix="/scim/v2")
 
 
 if __name__ == "__main__":
-    uvicorn.run(app_over("sqlite:///own_tables.sqlite"))
+    app = app_over("sqlite:///own_tables.sqlite", os.environ.get("SCIM_TOKEN", "s3cret"))
+    uvicorn.run(app, port=int(os.environ.get("PORT", "8000")))

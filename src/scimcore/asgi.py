@@ -12,7 +12,7 @@ from scimcore.handler import AsyncHandler, AsyncStorageOf, Handler
 from scimcore.http import Headers, Request, Response
 from scimcore.service.authentication import AsyncAuthenticate, Authenticate, Caller, bearer_tokens
 from scimcore.service.hooks import NO_HOOKS, Hooks
-from scimcore.service.mount import DRAINED_BYTES, Mount, hopeless
+from scimcore.service.mount import DRAINED_BYTES, Mount, hopeless, host_of
 from scimcore.service.provider import Provider
 from scimcore.service.store import is_async, is_store
 from scimcore.storage import AsyncStorage, Storage
@@ -99,7 +99,7 @@ class ScimApp:
         if body is None:
             return  # The client is gone, and what it had sent by then may be half of what it meant.
         root, path = _root_and_path(scope)
-        host = headers.get("host") or _server(scope)
+        host = host_of(headers.get("host"), _server(scope))
         response = await self._handle(
             Request(
                 method=method,
@@ -204,7 +204,7 @@ _PATH_CHARACTERS = "/:@!$&'()*+,;=~-._"
 
 
 def _server(scope: Scope) -> str:
-    """Name the server as it knows itself, for a client that named none (HTTP/1.0)."""
+    """Name the server as it knows itself, for a client that named none (HTTP/1.0), or no host."""
     server: Iterable[Any] = scope.get("server") or ("localhost", None)
     host, port = server
     return host if port is None or port == (443 if scope.get("scheme") == "https" else 80) else f"{host}:{port}"

@@ -108,6 +108,9 @@ def _read_carefully(body: bytes, limits: Limits) -> JSON:
     except UnicodeDecodeError:
         raise InvalidSyntax("The body is not UTF-8 text.", rule="RFC 7644 §3.8") from None
     except json.JSONDecodeError as error:
+        if not text.strip():
+            # Also what is left of a chunked body by a server that cannot read one.
+            raise InvalidSyntax("The body is not JSON: it is empty.", rule="RFC 7644 §3.8") from None
         raise InvalidSyntax(f"The body is not JSON: {error.msg} at character {error.pos}.") from None
     except RecursionError:
         raise _too_deep(limits) from None

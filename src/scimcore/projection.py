@@ -4,7 +4,7 @@ Floor 5. What a client may see is decided here and nowhere else. A selection is 
 kept; a projection builds a new document and shares the values of the old one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -12,7 +12,8 @@ from scimcore.documents import JSON, Document
 from scimcore.errors import InvalidValue
 from scimcore.schema.characteristics import Returned
 from scimcore.schema.definitions import Attribute
-from scimcore.schema.resource_type import ResourceType
+from scimcore.schema.resource_type import ResolvedPath, ResourceType
+from scimcore.urns import is_urn
 
 Projector: TypeAlias = Callable[[Document], Document]
 
@@ -28,10 +29,13 @@ class Selection(NamedTuple):
     Attributes:
         attributes: Only these, and what is always returned (RFC 7644 §3.4.2.5).
         excluded_attributes: The default set without these. Ignored when ``attributes`` is given.
+        written: Attributes that are returned on request and that the request has set, in canonical spelling: for its
+            answer they are among the default set (RFC 7643 §7). A service says so, never a client.
     """
 
     attributes: tuple[str, ...] = ()
     excluded_attributes: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, attributes: str | None = None, excluded_attributes: str | None = None) -> "Selection":
@@ -108,7 +112,22 @@ def _remembered(resource_type: ResourceType, selection: Selection, in_place: boo
 def _projector(resource_type: ResourceType, selection: Selection, in_place: bool) -> Projector:
     if selection.attributes:
         return _selecting(resource_type, _known(selection.attributes, resource_type))
-    return _excluding(resource_type, _known(selection.excluded_attributes, resource_type), in_place)
+    excluded = _known(selection.excluded_attributes, resource_type)
+    return _excluding(resource_type, excluded, _known(selection.written, resource_type), in_place)
+
+
+@lru_cache(_REMEMBERED)
+def returned_on_request(resource_type: ResourceType) -> tuple[ResolvedPath, ...]:
+    """Return the attributes and sub-attributes that are shown only to who asks for them, or has just set them."""
+    return tuple(map(resource_type.resolve, _on_request(resource_type.attributes, "")))
+
+
+def _on_request(attributes: Sequence[Attribute], outer: str) -> Iterator[str]:
+    for attribute in attributes:
+        path = f"{outer}{attribute.name}"
+        if attribute.returned is Returned.REQUEST and not attribute.is_secret:
+            yield path
+        yield from _on_request(attribute.sub_attributes, f"{path}{':' if is_urn(path) and not outer else '.'}")
 
 
 def _known(references: Sequence[str], resource_type: ResourceType) -> tuple[tuple[str, ...], ...]:
@@ -122,8 +141,13 @@ def _selecting(resource_type: ResourceType, asked: tuple[tuple[str, ...], ...]) 
 
 
 @lru_cache(_REMEMBERED)
-def _excluding(resource_type: ResourceType, excluded: tuple[tuple[str, ...], ...], in_place: bool) -> Projector:
-    return _dropper(_unwanted(resource_type.attributes, _tree(excluded)), in_place=in_place)
+def _excluding(
+    resource_type: ResourceType,
+    excluded: tuple[tuple[str, ...], ...],
+    written: tuple[tuple[str, ...], ...],
+    in_place: bool,
+) -> Projector:
+    return _dropper(_unwanted(resource_type.attributes, _tree(excluded), _tree(written)), in_place=in_place)
 
 
 # A tree of names: what a selection names at each level. An empty one stands for "the whole attribute".
@@ -153,7 +177,7 @@ def _wanted(attributes: Sequence[Attribute], asked: _Tree) -> dict[str, Projecto
         if attribute.is_secret:
             continue
         if inside == {} or (inside is None and attribute.returned is Returned.ALWAYS):
-            hidden = _unwanted(attribute.sub_attributes, {})
+            hidden = _unwanted(attribute.sub_attributes, {}, {})
             kept[attribute.name] = _each(attribute, _dropper(hidden)) if hidden else None
         else:
             parts = _wanted(attribute.sub_attributes, inside or {})
@@ -166,19 +190,20 @@ def _wanted(attributes: Sequence[Attribute], asked: _Tree) -> dict[str, Projecto
 _Loss: TypeAlias = Projector | str | None
 
 
-def _unwanted(attributes: Sequence[Attribute], excluded: _Tree) -> dict[str, _Loss]:
+def _unwanted(attributes: Sequence[Attribute], excluded: _Tree, written: _Tree) -> dict[str, _Loss]:
     """Say for each attribute that loses something what it loses."""
     lost: dict[str, _Loss] = {}
     for attribute in attributes:
-        inside = excluded.get(attribute.name)
+        inside, given = excluded.get(attribute.name), written.get(attribute.name)
+        unasked = attribute.returned is Returned.REQUEST and given is None
         if attribute.is_secret:
             lost[attribute.name] = None
-        elif attribute.returned is Returned.REQUEST or (inside == {} and attribute.returned is not Returned.ALWAYS):
+        elif unasked or (inside == {} and attribute.returned is not Returned.ALWAYS):
             # What is always returned is so inside an attribute that is not, too.
             minimum = _wanted(attribute.sub_attributes, {})
             lost[attribute.name] = _each(attribute, _keeper(minimum)) if minimum else None
         else:
-            parts = _unwanted(attribute.sub_attributes, inside or {})
+            parts = _unwanted(attribute.sub_attributes, inside or {}, given or {})
             if parts:
                 lost[attribute.name] = _less(attribute, parts)
     return lost

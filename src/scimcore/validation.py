@@ -152,6 +152,44 @@ def _accept_closely(
     return accepted
 
 
+def keep_read_only(document: Document, before: Document, resource_type: ResourceType) -> Document:
+    """Return a replacement with all that the old resource has and no client can write (RFC 7644 §3.5.1).
+
+    What is said of a reference goes with it: the name of a manager is not the name of the next one.
+
+    Args:
+        document: As ``accept`` has made it for ``REPLACE``, without any readOnly attribute. What is in it is changed.
+        before: The resource as it is.
+        resource_type: What both are.
+    """
+    whole, inner = _read_only_paths(resource_type)
+    kept = {name: before[name] for name in whole if name in before}
+    document = {"schemas": document["schemas"], **kept, **document}
+    for keys in inner:
+        value = _value_at(before, keys)
+        if value is not None:
+            _put(document, keys, value)
+    if inner:
+        document["schemas"] = schemas_of(document, resource_type)
+    return document
+
+
+@lru_cache(maxsize=256)
+def _read_only_paths(resource_type: ResourceType) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Find what is readOnly: attributes, and what is inside extensions and complex attributes that are not."""
+    attributes = resource_type.attributes
+    return _read_only(attributes), tuple(keys for keys in _inner_read_only(attributes, ()) if len(keys) > 1)
+
+
+def _inner_read_only(attributes: Sequence[Attribute], outer: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for attribute in attributes:
+        keys = (*outer, attribute.name)
+        if attribute.mutability is Mutability.READ_ONLY:
+            yield keys
+        elif not attribute.multi_valued and not (attribute.sub("value") and attribute.sub("$ref")):
+            yield from _inner_read_only(attribute.sub_attributes, keys)
+
+
 def schemas_of(document: Document, resource_type: ResourceType) -> list[str]:
     """Return what ``schemas`` must be: the core schema, and each extension that has data (RFC 7643 §3)."""
     return [resource_type.schema.id, *[urn for urn in resource_type.extension_urns if urn in document]]

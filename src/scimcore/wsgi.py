@@ -9,7 +9,7 @@ from scimcore.handler import Handler, StorageOf
 from scimcore.http import Headers, Request, Response
 from scimcore.service.authentication import Authenticate, Caller, bearer_tokens
 from scimcore.service.hooks import NO_HOOKS, Hooks
-from scimcore.service.mount import DRAINED_BYTES, Mount, hopeless, read_body
+from scimcore.service.mount import DRAINED_BYTES, Mount, hopeless, host_of, read_body
 from scimcore.service.provider import Provider
 from scimcore.storage import Storage
 
@@ -118,10 +118,9 @@ def _headers(environ: _Environ) -> Headers:
 def _origin(environ: _Environ) -> tuple[str, str, str]:
     """Return scheme, host and the path that the app is mounted at (PEP 3333, "URL Reconstruction")."""
     scheme = environ["wsgi.url_scheme"]
-    host = environ.get("HTTP_HOST")
-    if not host:
-        host, port = environ["SERVER_NAME"], environ["SERVER_PORT"]
-        if port != ("443" if scheme == "https" else "80"):
-            host = f"{host}:{port}"
+    own, port = environ["SERVER_NAME"], environ["SERVER_PORT"]
+    if port != ("443" if scheme == "https" else "80"):
+        own = f"{own}:{port}"
+    host = host_of(environ.get("HTTP_HOST", ""), own)
     script = environ.get("SCRIPT_NAME", "").rstrip("/")
     return scheme, host, quote(script.encode("latin-1")) if script else ""

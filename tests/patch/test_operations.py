@@ -1,9 +1,11 @@
 import copy
+import json
 from typing import Any
 
 import pytest
 
 from patch.vectors import ACME_USER, GROUP, USER
+from resource_types import described, read
 from scimcore.errors import (
     InvalidPath,
     InvalidSyntax,
@@ -587,6 +589,37 @@ def test_limits() -> None:
         limits=PatchLimits(max_comparisons=10),
     )
     refused(PayloadTooLarge, user(emails=three), replace("emails.type", "x"), limits=PatchLimits(max_comparisons=2))
+
+
+PASS = described(read("passes.json"))["Pass"]
+
+
+@pytest.mark.parametrize("operation", [remove("door"), replace("door", None), add(None, {"door": None})])
+def test_a_complex_value_goes_without_what_is_not_the_clients(operation: dict[str, Any]) -> None:
+    """RFC 7644 §3.5.2: a client changes nothing immutable or readOnly, and not by taking away what has it."""
+    door = {"number": "1", "opened": "ours"}
+    before = {"schemas": [PASS.schema.id], "id": "p-1", "label": "a", "door": {**door, "lock": "l"}, "shelf": door}
+    assert refused(MutabilityViolation, before, operation, kind=PASS).path == "door.lock"
+    operation = json.loads(json.dumps(operation).replace("door", "shelf"))
+    before["shelf"] = {"number": "1", "checked": "ours"}
+    assert after(before, operation, kind=PASS)["shelf"] == {"checked": "ours"}
+    assert "shelf" not in after({**before, "shelf": {"number": "1"}}, operation, kind=PASS)
+
+
+def test_long_text_counts_as_several_comparisons() -> None:
+    """Many filters over a few values of a megabyte are one body's worth of work, and not ten thousand."""
+    several = PatchLimits(max_comparisons=1_000)
+    operations = [replace('emails[display co "x"].type', str(number)) for number in range(100)]
+    assert after(user(emails=[{"value": "a", "display": "x" * 200}]), *operations, limits=several)
+    refused(PayloadTooLarge, user(emails=[{"value": "a", "display": "x" * 2_000}]), *operations, limits=several)
+
+
+def test_a_key_is_compared_as_every_filter_compares() -> None:
+    """``ß`` is ``SS`` without case, whether the value is searched for or looked up (RFC 7644 §3.4.2.2)."""
+    path = 'emails[value eq "STRASSE"].type'
+    assert after(user(emails=[{"value": "straße"}]), replace(path, "x"))["emails"] == [{"value": "straße", "type": "x"}]
+    many = [{"value": "straße"}, *({"value": str(number)} for number in range(100))]
+    assert after(user(emails=many), *[replace(path, "x")] * 10)["emails"][0] == {"value": "straße", "type": "x"}
 
 
 def test_acme_is_one_more_extension() -> None:

@@ -61,6 +61,11 @@ def location(answered: Answered) -> str:
 # Where the app is mounted --------------------------------------------------------------------------------------------
 
 
+HOSTS = ["a.example:8443", "[2001:db8::1]:80", "under_score"]
+# As servers hand them on.
+NO_HOSTS = ["a b", "a\r\n X-Evil: 1", 'a"><b>', "a/b?c#d", "a,b", "user@a", "é", ":80", "a:port"]
+
+
 @pytest.mark.parametrize(
     ("changes", "base"),
     [
@@ -78,10 +83,16 @@ def location(answered: Answered) -> str:
         ({"headers": [], "server": ("10.0.0.1", 80), "scheme": "http"}, "http://10.0.0.1/v2"),
         ({"headers": [], "server": ("/run/socket", None)}, "https:///run/socket/v2"),
         ({"headers": [], "server": None}, "https://localhost/v2"),
+        *(({"host": host, "server": ("10.0.0.1", 443)}, "https://10.0.0.1/v2") for host in NO_HOSTS),
+        *(({"host": host}, f"https://{host}/v2") for host in HOSTS),
     ],
 )
 def test_asgi_locations_begin_where_the_app_is_mounted(changes: dict[str, Any], base: str) -> None:
     scope = {**scope_of(POST), **changes}
+    if "host" in changes:
+        scope["headers"] = [
+            (name, changes["host"].encode() if name == b"host" else value) for name, value in scope["headers"]
+        ]
     scope["headers"] = (
         [*scope["headers"], *((name.lower().encode(), value.encode()) for name, value in HEADERS.items())]
         if not changes.get("headers", True)
@@ -100,6 +111,8 @@ def test_asgi_locations_begin_where_the_app_is_mounted(changes: dict[str, Any], 
         ({"HTTP_HOST": "", "SERVER_NAME": "10.0.0.1", "SERVER_PORT": "8443"}, "https://10.0.0.1:8443/v2"),
         ({"HTTP_HOST": "", "SERVER_NAME": "10.0.0.1", "SERVER_PORT": "443"}, "https://10.0.0.1/v2"),
         ({"HTTP_HOST": "", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}, "http://localhost/v2"),
+        *(({"HTTP_HOST": host, "SERVER_NAME": "10.0.0.1"}, "https://10.0.0.1/v2") for host in NO_HOSTS),
+        *(({"HTTP_HOST": host}, f"https://{host}/v2") for host in HOSTS),
     ],
 )
 def test_wsgi_locations_begin_where_the_app_is_mounted(changes: dict[str, Any], base: str) -> None:

@@ -1,6 +1,7 @@
 """``python -m scimcore serve``, as a process."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -49,6 +50,18 @@ def get(base: str, path: str, token: str) -> tuple[int, bytes]:
         return answer.status, answer.read()
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize("url", ["https://abc.tunnel.example", "https://abc.tunnel.example/scim/v2/"])
+def test_the_url_of_a_tunnel_is_where_resources_are(url: str) -> None:
+    with serving("--base-url", url) as (process, base, token):
+        assert base == "https://abc.tunnel.example/scim/v2"
+        assert process.stdout is not None
+        listens = process.stdout.readline().split()
+        assert listens[0] == "listens"
+        status, body = get(f"{listens[1]}/scim/v2", "/ServiceProviderConfig", token)
+    assert status == 200
+    assert json.loads(body)["meta"]["location"] == "https://abc.tunnel.example/scim/v2/ServiceProviderConfig"
 
 
 @pytest.fixture
@@ -106,6 +119,7 @@ def test_serve_takes_a_token() -> None:
         (["--token", ""], "bearer token"),
         (["--port", "99999"], "a port is a number"),
         (["--host", "no.such.host.invalid"], "cannot listen"),
+        (["--base-url", "abc.tunnel.example"], "--base-url is a URL such as https://host, not 'abc.tunnel.example'"),
         (["--port", "http"], "invalid int value"),
     ],
 )

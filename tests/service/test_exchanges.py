@@ -20,6 +20,7 @@ import pytest
 
 from doors import TOKEN, Answered, Ask, Asked
 from outside import EVERY_DOOR, Door
+from resource_types import described, read
 from scimcore import urns
 from scimcore.service.provider import Config, Provider
 from stories import matching
@@ -35,9 +36,12 @@ def provider_of(file: Path) -> Provider:
         # Whoever creates itself is known from then on, until it is deleted.
         ids = lambda: users.append("me-id") or "me-id"  # type: ignore[func-returns-value]  # noqa: E731
         return Provider(config=config, new_id=ids, me=lambda caller: users[-1] if users else None)
+    if file.stem == "characteristics":
+        return Provider(config=config, resource_types=(PASSES,))
     return Provider(config=config)
 
 
+PASSES = described(read("passes.json"))["Pass"]
 USUAL = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/scim+json"}
 
 
@@ -56,6 +60,8 @@ def test_exchange(door: Door, file: Path) -> None:
         "USER": urns.USER,
         "GROUP": urns.GROUP,
         "ENT": urns.ENTERPRISE_USER,
+        "PASS": PASSES.schema.id,
+        "BADGE": PASSES.extension_urns[0],
         "PATCH": urns.PATCH_OP,
         "SEARCH": urns.SEARCH_REQUEST,
         "LIST": urns.LIST_RESPONSE,

@@ -16,7 +16,7 @@ from scimcore.http import Request
 from scimcore.memory import MemoryStorage
 from scimcore.patch.changes import Change, MembershipDelta
 from scimcore.schema import Attribute, ResourceType, Schema
-from scimcore.schema.characteristics import AttributeType, Returned
+from scimcore.schema.characteristics import AttributeType, Mutability, Returned
 from scimcore.service.authentication import Caller, anyone
 from scimcore.service.events import Changed, Created, Event, MembershipChanged
 from scimcore.service.hooks import Hooks, Write
@@ -134,7 +134,8 @@ def test_no_event_knows_a_secret() -> None:
         multi_valued=True,
         sub_attributes=(Attribute("value"), Attribute("pin", returned=Returned.NEVER)),
     )
-    doors = ResourceType("Door", "/Doors", Schema("urn:example:Door", "Door", attributes=(pins,)))
+    code = Attribute("code", mutability=Mutability.WRITE_ONLY)
+    doors = ResourceType("Door", "/Doors", Schema("urn:example:Door", "Door", attributes=(pins, code)))
     client = Client(provider=Provider(resource_types=(USERS, GROUPS, doors)))
     ada = client.user("ada", password="s3cret-1")
     client.patch(f"/Users/{ada}", {"op": "replace", "path": "password", "value": "s3cret-2"})
@@ -143,13 +144,16 @@ def test_no_event_knows_a_secret() -> None:
     door = client.ask("POST", "/Doors", body).id
     client.put(f"/Doors/{door}", {**body, "keys": [{"value": "k", "pin": "s3cret-5"}]})
     client.patch(f"/Doors/{door}", {"op": "add", "path": "keys", "value": [{"value": "l", "pin": "s3cret-6"}]})
+    client.patch(f"/Doors/{door}", {"op": "add", "path": "code", "value": "s3cret-7"})
+    client.patch(f"/Doors/{door}", {"op": "replace", "path": "code", "value": "s3cret-8"})
     for event in client.events:
         told = [repr(event), *(str(getattr(event, name, "")) for name in ("changes", "document", "delta"))]
         assert "s3cret" not in str(told), type(event)
     assert [type(event).__name__ for event in client.events] == [
-        "Created", "Changed", "Changed", "Created", "Changed", "Changed",
+        "Created", "Changed", "Changed", "Created", "Changed", "Changed", "Changed", "Changed",
     ]  # fmt: skip
-    assert [change.path for change in _changes(client.events)] == ["password", "password", "keys", "keys"]
+    paths = [change.path for change in _changes(client.events)]
+    assert paths == ["password", "password", "keys", "keys", "code", "code"]
 
 
 def test_a_consumer_that_fails_undoes_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -290,3 +290,17 @@ def test_threads_lose_no_member() -> None:
     for thread in threads:
         thread.join()
     assert sorted(client.members(group)) == sorted(users[30:])
+
+
+@stores
+def test_a_group_that_lists_itself_can_be_deleted(store: Any) -> None:
+    """RFC 7643 §4.2 lets a group be a member, and forbids none to be its own; others that list it are left as ever."""
+    client = Client(store())
+    group = client.group("g")
+    client.patch(f"/Groups/{group}", {"op": "add", "path": "members", "value": [{"value": group}]})
+    other = client.group("h", group)
+    client.told()
+    assert client.delete(f"/Groups/{group}").status == 204
+    assert client.get(f"/Groups/{group}").status == 404
+    assert client.members(other) == []
+    assert sorted(client.told()) == ["Deleted", "MembershipChanged"]

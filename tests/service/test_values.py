@@ -146,6 +146,8 @@ def test_mount(mount: str, path: str, expected: str) -> None:
         ("filter=ada", "/Users?filter="),
         ("access_token=s3cret&debug", "/Users?access_token&debug"),
         ("attributes=userName%0Aname", "/Users?attributes=userName?name"),
+        ("attributes=emails[value+eq+%22ada%22]", "/Users?attributes=emails[value eq ]"),
+        ("sortBy=userName+eq+%22ada", "/Users?sortBy=userName eq "),
     ],
 )
 def test_a_log_line_has_no_values_of_filters(query: str, shown: str) -> None:

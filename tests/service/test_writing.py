@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from hosts import GROUPS, USERS, Client, FullStorage, PlainStorage, content, request
+from resource_types import described
+from resource_types import read as vectors
 from scimcore import urns
 from scimcore.documents import Document
 from scimcore.memory import MemoryStorage
@@ -64,6 +66,43 @@ def test_a_put_by_the_characteristics(store: Any) -> None:
     refused = client.put(place, badge(number="8", colour="green"))
     assert (refused.status, refused.document["scimType"]) == (400, "mutability")
     assert client.get(place).document == put.document
+
+
+PASSES = described(vectors("passes.json"))["Pass"]
+PRINTED = PASSES.extension_urns[0]
+
+
+@stores
+@pytest.mark.parametrize("parts", [{}, {"door": {"number": "2"}, PRINTED: {"number": "8"}}], ids=["without", "with"])
+def test_what_is_read_only_inside_something_outlives_a_put(store: Any, parts: Document) -> None:
+    """RFC 7644 §3.5.1: readOnly values are ignored, wherever they stand; left out they are not cleared."""
+    storage = store()
+    client = Client(storage, Provider(resource_types=(USERS, GROUPS, PASSES)))
+    body = {"schemas": [PASSES.schema.id, PRINTED], "label": "a", "door": {"number": "1"}, PRINTED: {"number": "7"}}
+    created = client.ask("POST", "/Passes", body)
+    stored = storage.fetch(PASSES, created.id)
+    ours = {"door": {"number": "1", "opened": "ours"}, PRINTED: {"number": "7", "printed": "ours"}}
+    storage.update(PASSES, stored, {**stored.document, **ours, "issued": "ours"}, None)
+    forged = {"door": {"opened": "forged"}, PRINTED: {"printed": "forged"}, "issued": "forged"}
+    for sent in ({}, forged):
+        merged = {name: {**parts.get(name, {}), **sent.get(name, {})} for name in ("door", PRINTED)}
+        put = client.put(f"/Passes/{created.id}", {"schemas": [PASSES.schema.id], "label": "b", **merged})
+        assert put.status == 200
+        assert put.document["issued"] == "ours"
+        assert put.document["door"] == {**parts.get("door", {}), "opened": "ours"}
+        assert put.document[PRINTED] == {**parts.get(PRINTED, {}), "printed": "ours"}
+        assert put.document["schemas"] == [PASSES.schema.id, PRINTED]
+
+
+def test_the_name_of_a_manager_goes_with_the_manager() -> None:
+    client = Client()
+    boss, ada = client.user("boss", displayName="Boss"), client.user("ada")
+    enterprise = {"schemas": [urns.USER, urns.ENTERPRISE_USER], "userName": "ada"}
+    put = client.put(f"/Users/{ada}", {**enterprise, urns.ENTERPRISE_USER: {"manager": {"value": boss}}})
+    assert put.document[urns.ENTERPRISE_USER]["manager"]["displayName"] == "Boss"
+    put = client.put(f"/Users/{ada}", {**enterprise, urns.ENTERPRISE_USER: {"manager": {"value": "somebody"}}})
+    assert "displayName" not in put.document[urns.ENTERPRISE_USER]["manager"]
+    assert urns.ENTERPRISE_USER not in client.put(f"/Users/{ada}", enterprise).document
 
 
 @stores

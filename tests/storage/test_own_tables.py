@@ -168,7 +168,7 @@ def test_the_app_answers(example: Any, tmp_path: Path) -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/Users", "query_string": b"", "headers": [
+    scope = {"type": "http", "method": "GET", "path": "/scim/v2/Users", "query_string": b"", "headers": [
         (b"authorization", b"Bearer s3cret")
     ]}  # fmt: skip
     asyncio.run(app(scope, receive, send))

@@ -24,9 +24,10 @@ from scimcore.errors import (
     VersionMismatch,
 )
 from scimcore.filter import Filter
+from scimcore.memory import MemoryStorage
 from scimcore.patch.changes import Change, MembershipDelta
 from scimcore.projection import Selection
-from scimcore.schema import Attribute, AttributeType, ResourceType, Schema
+from scimcore.schema import Attribute, AttributeType, ResourceType, Schema, SchemaExtension
 from scimcore.schema import Uniqueness as Unique
 from scimcore.service.membership import Overtaken
 from scimcore.sql import AsyncSqlStorage, SqlStorage
@@ -249,6 +250,22 @@ def test_unique_values_beside_the_name_are_unique() -> None:
     storage.delete(USERS, storage.fetch(USERS, "c"))
     assert found(storage, 'nickName eq "n"') == []
     storage.close()
+
+
+@pytest.mark.parametrize("store", [MemoryStorage, lambda: SqlStorage("sqlite://")], ids=["memory", "sql"])
+def test_what_an_extension_calls_unique_is_unique(store: Callable[[], Any]) -> None:
+    """RFC 7643 §7, "uniqueness": an attribute is no less unique for standing in an extension."""
+    badge = Schema("urn:example:Badge", "Badge", attributes=(Attribute("number", uniqueness=Unique.SERVER),))
+    staff = ResourceType("User", "/Users", USERS.schema, [SchemaExtension(badge)])
+    storage = store()
+    storage.insert(staff, user("a", **{badge.id: {"number": "B7"}}))
+    b = storage.insert(staff, user("b", **{badge.id: {"number": "B8"}}))
+    with pytest.raises(Uniqueness, match="urn:example:Badge:number"):
+        storage.insert(staff, user("c", **{badge.id: {"number": "b7"}}))
+    with pytest.raises(Uniqueness, match="urn:example:Badge:number"):
+        storage.update(staff, b, user("b", "2", **{badge.id: {"number": "b7"}}), None)
+    same = Query((staff,), Filter('urn:example:Badge:number eq "b7"', staff))
+    assert [each.id for each in storage.search(same).resources] == ["a"]
 
 
 def test_indexes_are_made_of_what_is_there_and_kept_by_all(tmp_path: Path) -> None:

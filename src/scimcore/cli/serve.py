@@ -7,7 +7,6 @@ import argparse
 import logging
 import os
 import secrets
-import socket
 import sys
 from collections.abc import Mapping
 from typing import TypeVar
@@ -33,6 +32,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="the port to listen on; 0 takes a free one")
     parser.add_argument(
         "--token", help=f"the bearer token that clients must send (or set {TOKEN_VARIABLE}); made up when not given"
+    )
+    parser.add_argument(
+        "--base-url",
+        metavar="URL",
+        help=f"what clients reach this server by, if that is a tunnel or a proxy: https://host; {PREFIX} is added",
     )
     parser.add_argument("--storage", default=DEFAULT, metavar=FORMS, help="where resources are kept")
     parser.add_argument(
@@ -74,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         token = secrets.token_urlsafe(32)
     authenticate = bearer_tokens({token: "serve"})
     ready(storage)
+    base_url = _base_url(arguments.base_url)
     if not 0 <= arguments.port <= 65_535:
         raise ValueError("a port is a number from 0 to 65535")
     try:
@@ -82,13 +87,23 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"cannot listen on {arguments.host} port {arguments.port}: {error}") from None
     _log_to_stderr(level)
     with listener:
-        _announce(listener, token, arguments.storage)
+        _announce(url_of(listener), base_url, token, arguments.storage)
         if RUN_ASGI is not None:
-            RUN_ASGI(asgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX), listener)
+            app = asgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX, base_url=base_url)
+            RUN_ASGI(app, listener)
         else:
-            run_wsgi(wsgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX), listener)
+            wsgi_app = wsgi.ScimApp(provider, storage, authenticate=authenticate, prefix=PREFIX, base_url=base_url)
+            run_wsgi(wsgi_app, listener)
     print("Stopped.", flush=True)
     return 0
+
+
+def _base_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(f"--base-url is a URL such as https://host, not '{url}'")
+    return url.rstrip("/").removesuffix(PREFIX) + PREFIX
 
 
 def _chosen(kind: str, name: str, known: Mapping[str, T]) -> T:
@@ -97,12 +112,12 @@ def _chosen(kind: str, name: str, known: Mapping[str, T]) -> T:
     return known[name]
 
 
-def _announce(listener: socket.socket, token: str, storage: str) -> None:
+def _announce(listening: str, base_url: str | None, token: str, storage: str) -> None:
     # On standard output, and flushed: whoever started this may be waiting for the lines.
     print(
         f"SCIM 2.0 service provider, resources in {_place(storage)} (Ctrl+C stops it)\n"
-        f"  base URL  {url_of(listener)}{PREFIX}\n"
-        f"  token     {token}",
+        f"  base URL  {base_url or listening + PREFIX}\n"
+        f"  token     {token}" + (f"\n  listens   {listening}" if base_url else ""),
         flush=True,
     )
 

@@ -17,7 +17,6 @@ from scimcore.memory.tables import Table
 from scimcore.ordering import SortKey, ordered, sort_keys
 from scimcore.patch.changes import MembershipDelta
 from scimcore.projection import DEFAULT_SELECTION, Selection
-from scimcore.schema.characteristics import Uniqueness as Unique
 from scimcore.schema.resource_type import ResourceType
 from scimcore.storage import Changes, CursorPage, Page, Position, Query, Stored
 
@@ -233,7 +232,7 @@ class MemoryStorage:
     def _table(self, resource_type: ResourceType) -> Table:
         table = self._tables.get(resource_type.name)
         if table is None:
-            unique = [a.name for a in resource_type.attributes if a.uniqueness is not Unique.NONE and a.name != "id"]
+            unique = [str(path) for path in resource_type.unique]
             unique += self._unique.get(resource_type.name, ())
             table = self._tables[resource_type.name] = Table(
                 resource_type, unique, self._indexed.get(resource_type.name, ()), self._listings

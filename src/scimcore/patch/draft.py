@@ -13,8 +13,9 @@ from scimcore.patch.targets import AnySelector
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
 from scimcore.schema.resource_type import ResourceType
 
-# So many values are changed where they are.
+# So many values are changed where they are, by so many operations.
 _FEW = 16
+_FEW_OPERATIONS = 64
 
 
 class Draft:
@@ -111,11 +112,26 @@ class Draft:
         if plan.required:
             raise still_required(plan)
         if not plan.many:
-            self.put(plan, None)
+            self.put(plan, self._unremovable(plan))
             return
         if plan.immutable:
             self.require_unset(plan)
         self.many(plan).replace_all([])
+
+    def _unremovable(self, plan: Plan) -> Document | None:
+        """Return what a client cannot take away of a complex value: its readOnly parts, but for what they say of a
+        reference that goes (the name of a manager).
+
+        Raises:
+            MutabilityViolation: If an immutable part has a value.
+        """
+        old = self.get(plan) if plan.immutable_subs or plan.read_only_subs else None
+        if not old:
+            return None
+        for name in plan.immutable_subs:
+            if name in old:
+                raise immutable(plan.subs[name])
+        return None if plan.is_reference else {name: old[name] for name in plan.read_only_subs if name in old}
 
     def require_unset(self, plan: Plan) -> None:
         """Raise MutabilityViolation if an immutable attribute has a value."""
@@ -129,7 +145,7 @@ class Draft:
             Whether that is done. If not, ``many`` gives the means for whatever is asked.
         """
         values = self._after.get(plan.name) if plan.urn is None else None
-        if values is None or len(values) > _FEW or plan.is_reference:
+        if values is None or len(values) > _FEW or plan.is_reference or self._operations > _FEW_OPERATIONS:
             return False
         before = self._touched.get(plan)
         if isinstance(before, Elements):

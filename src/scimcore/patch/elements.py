@@ -33,6 +33,12 @@ _WORTH_AN_INDEX = 8
 _SHORT = 64
 # To change a value takes as long as so many comparisons.
 _WRITING = 4
+# Text from here on is long, and so many characters of it take as long as a comparison.
+_LONG = 256
+_CHARACTERS = 4
+# After so many searches it is seen how much long text there is, and every so many again.
+_FIRST_LOOK = 8
+_LOOK_AGAIN = 64
 
 
 class Elements:
@@ -47,6 +53,8 @@ class Elements:
     _primaries: set[int] | None = None
     _replaced = False
     _gaps = 0
+    _searches = 0
+    _long = 0
 
     def __init__(self, plan: Plan, before: list[JSON] | None, budget: Budget, max_values: int, operations: int) -> None:
         self._plan = plan
@@ -98,7 +106,10 @@ class Elements:
         return [position for position, found in enumerate(keys) if found == key] if key in keys else []
 
     def _search(self, selector: AnySelector) -> list[int]:
-        self._budget.spend(len(self._values) * selector.weight)
+        self._searches += 1
+        if self._searches % _LOOK_AGAIN == _FIRST_LOOK:
+            self._long = sum(map(_long_text, self._values)) // _CHARACTERS
+        self._budget.spend((len(self._values) + self._long) * selector.weight)
         matches = selector.matches
         if not self._gaps:
             return [position for position, value in enumerate(self._values) if matches(value)]
@@ -321,3 +332,9 @@ class Elements:
         if not self._plan.is_reference and len(self._touched) + len(values) - len(self._before) == 1:
             return changed_once(self._plan, self._before, values, min(self._touched, default=len(self._before)))
         return changed(self._plan, self._before, values, self._touched)
+
+
+def _long_text(value: JSON) -> int:
+    """Return how many characters of long text a value has: to compare them takes longer than anything else."""
+    texts = value.values() if isinstance(value, dict) else (value,)
+    return sum(len(text) for text in texts if isinstance(text, str) and len(text) >= _LONG)

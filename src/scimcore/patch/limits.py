@@ -13,7 +13,8 @@ class PatchLimits(NamedTuple):
         max_path_characters: The length of a path.
         max_values: How many values a multi-valued attribute has afterwards.
         max_comparisons: How many comparisons the value filters of all operations need together; a value that is
-            changed by one counts as several. A look-up by ``[value eq "..."]`` needs next to none.
+            changed by one counts as several, and so does long text. A look-up by ``[value eq "..."]`` needs next to
+            none.
     """
 
     max_operations: int = 10_000

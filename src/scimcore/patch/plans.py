@@ -12,7 +12,7 @@ from pydantic_core import SchemaValidator, ValidationError
 from scimcore.documents import JSON, Document, is_object, is_unassigned, json_type_name
 from scimcore.errors import InvalidValue, MutabilityViolation, NoTarget, Violation, of_violations
 from scimcore.patch.tolerances import PatchTolerances, Tolerance, Tolerated
-from scimcore.schema.characteristics import AttributeType, Format, Mutability, Returned
+from scimcore.schema.characteristics import AttributeType, Format, Mutability
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Names, Unknown, canonicalise, names_of
 from scimcore.schema.resource_type import ResourceType
@@ -59,7 +59,7 @@ class Plan:
         self.read_only = attribute.mutability is Mutability.READ_ONLY
         self.immutable = attribute.mutability is Mutability.IMMUTABLE
         self.required = attribute.required and not self.read_only
-        self.secret = attribute.returned is Returned.NEVER
+        self.secret = attribute.is_secret
         self.free = self.plain is not None and not (self.read_only or self.immutable or self.required)
         self.subs: dict[str, Plan] = {sub.name: Plan(sub, urn, self.path) for sub in attribute.sub_attributes}
         self.is_reference = "$ref" in self.subs and "value" in self.subs

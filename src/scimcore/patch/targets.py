@@ -17,6 +17,7 @@ from scimcore.filter.bound import BoundAnd, BoundComparison, BoundNode, Comparab
 from scimcore.filter.evaluate import predicate
 from scimcore.filter.parser import FilterLimits, parse_patch_path
 from scimcore.filter.tolerances import FilterTolerance
+from scimcore.filter.values import fold
 from scimcore.patch.plans import Plan, plans_of
 from scimcore.patch.tolerances import PatchTolerances, Tolerated
 from scimcore.paths import AttributePath
@@ -62,8 +63,8 @@ class KeySelector:
         value = element.get("value") if isinstance(element, dict) else None
         if not isinstance(value, str):
             return False
-        self._lower = self._lower or self.key.lower()
-        return value.lower() == self._lower
+        self._lower = self._lower or self.key.lower()  # it is ASCII
+        return fold(value) == self._lower
 
     @property
     def description(self) -> Document:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, Document, json_type_name
 from scimcore.profiles.normalisers import Reading, Sign, text
-from scimcore.profiles.readers import MISPLACED, REQUIRED, SEVERAL, Fault, Reader, fault_of, is_about
+from scimcore.profiles.readers import MISPLACED, REQUIRED, SEVERAL, Fault, Reader, fault_of, is_about, is_blank
 from scimcore.profiles.rows import Choice, Row, locate
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Unknown, canonicalise
@@ -196,6 +196,8 @@ class Plan:
             if value is None:
                 if simple:
                     continue
+                value = reader.value(slots)
+            elif not simple and is_blank(value):
                 value = reader.value(slots)
             # Most values are texts that are taken as they are: these need no call.
             if normalise is None and value.__class__ is str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from scimcore.documents import JSON, Document, printable
+from scimcore.documents import JSON, Document, is_unassigned, printable
 from scimcore.profiles.normalisers import KINDS, NULL, Normaliser, Reading, Refused, Sign
 from scimcore.profiles.rows import Locator, Row
 
@@ -64,11 +64,15 @@ class Reader:
         self.shown = self.locators[0].shown if self.locators else row.field
 
     def value(self, slots: Sequence[Document]) -> JSON:
-        """Return the value as received; None if there is none."""
+        """Return the value as received; None if there is none. A blank one gives way to any that says something."""
+        blank = None
         for slot, key in self.places:
             value = slots[slot].get(key)
-            if value is not None:
+            if value is not None and not is_blank(value):
                 return value
+            blank = value if blank is None else blank
+        if blank is not None:
+            return blank
         if self.joined:
             values = [value for slot, key in self.joined if isinstance(value := slots[slot].get(key), str)]
             return self.row.separator.join(filter(None, map(str.strip, values))) or None
@@ -76,6 +80,11 @@ class Reader:
             slot, key = self.places[0]
             return NULL if key in slots[slot] else None
         return None
+
+
+def is_blank(value: JSON) -> bool:
+    """Tell whether a value says nothing: it is unassigned (RFC 7643 §2.5), or a text of spaces."""
+    return not value.strip() if value.__class__ is str else is_unassigned(value)
 
 
 REQUIRED = "is required"

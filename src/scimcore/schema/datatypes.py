@@ -76,9 +76,29 @@ def format_date_time(moment: datetime) -> str:
 _NAMED_OFFSET = re.compile(r"(?<![AP]M)(?<=[A-Z])\s?[+-][0-9:]{1,5}$", re.IGNORECASE)
 
 
+# Day, month and year in numbers alone, the year not in front.
+_NUMBERS = re.compile(r"\s*([0-9]{1,2})([/.-])([0-9]{1,2})[/.-]([0-9]+)")
+
+
+def _is_ambiguous(text: str) -> bool:
+    """Tell whether a date is one day for some and another one for others, or of an unknown century.
+
+    With slashes and a twelve-hour clock it is American: .NET writes so where it is told of no culture.
+    """
+    numbers = _NUMBERS.match(text)
+    if numbers is None:
+        return False
+    first, mark, second, year = numbers.groups()
+    if len(year) != 4:
+        return True
+    american = mark == "/" and re.search(r"[AP]M\b", text, re.IGNORECASE) is not None
+    return not american and first != second and int(first) <= 12 and int(second) <= 12
+
+
 @lru_cache(_REMEMBERED)
 def _guess_date_time(text: str) -> datetime:
-    if len(text) > 64 or _NAMED_OFFSET.search(text):
+    # A sign in front is a year before our era, or after the year 9999: dateutil would read another year.
+    if len(text) > 64 or text.lstrip()[:1] in ("-", "+") or _NAMED_OFFSET.search(text) or _is_ambiguous(text):
         raise ValueError("must be a date and time: 2011-05-13T04:42:34Z")
     parser: Any = importlib.import_module("dateutil.parser")
     try:
@@ -94,8 +114,11 @@ def _guess_date_time(text: str) -> datetime:
         raise ValueError("must be a date and time: 2011-05-13T04:42:34Z")
     found: datetime = first
     # dateutil's own zone classes stay inside: the standard library's say the same.
-    offset = found.utcoffset()
-    return found if offset is None else found.replace(tzinfo=timezone(offset))
+    try:
+        offset = found.utcoffset()
+        return found if offset is None else found.replace(tzinfo=timezone(offset))
+    except ValueError:
+        raise ValueError("must have an offset of less than a day: 2011-05-13T04:42:34+02:00") from None
 
 
 _MINUTE = timedelta(minutes=1)

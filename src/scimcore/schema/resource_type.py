@@ -181,6 +181,18 @@ class ResourceType:
         return tuple(extension.schema.id for extension in self.extensions)
 
     @cached_property
+    def unique(self) -> tuple[ResolvedPath, ...]:
+        """The attributes of which no two resources may have the same value, but for ``id`` (RFC 7643 §7)."""
+        found = []
+        for attribute in self.attributes:
+            if attribute.name in self.extension_urns:
+                inside = [each for each in attribute.sub_attributes if each.uniqueness is not Uniqueness.NONE]
+                found += [f"{attribute.name}:{each.name}" for each in inside]
+            elif attribute.uniqueness is not Uniqueness.NONE and attribute.name != "id":
+                found.append(attribute.name)
+        return tuple(map(self.resolve, found))
+
+    @cached_property
     def _index(self) -> dict[str, ResolvedPath]:
         index: dict[str, ResolvedPath] = {}
         containers = set(self.extension_urns)

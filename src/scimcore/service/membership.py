@@ -168,6 +168,9 @@ async def _leave_rows(
     for resource_type, group in _typed(
         await store.fetch_many(references.group_types, ids, WITHOUT_MEMBERS), references.group_types
     ):
+        if group.id == id and resource_type is references.resource_type:
+            # A group that lists itself goes as a whole: to write it before would leave an older one to be deleted.
+            continue
         removed = tuple(await memberships.members(resource_type, group.id, (id,)))
         delta = MembershipDelta(MEMBERS, removed=removed)
         await memberships.update_members(resource_type, group, _successor(group, resource_type, now), delta)
@@ -176,6 +179,8 @@ async def _leave_rows(
 
 async def _leave_documents(references: TypeReferences, id: str, store: Store, now: datetime) -> AsyncIterator[Left]:
     for resource_type, group in _typed(await store.groups_with(references.group_types, (id,)), references.group_types):
+        if group.id == id and resource_type is references.resource_type:
+            continue
         members = group.document[MEMBERS]
         removed = tuple(member for member in members if member.get("value") == id)
         left = [member for member in members if member.get("value") != id]

@@ -28,6 +28,19 @@ def below(mount: str, path: str) -> str:
     return f"/{path}"
 
 
+def host_of(sent: str, own: str) -> str:
+    """Return the host that a client has asked for, or the server's own name for what is no host at all.
+
+    What it returns stands in a header field of the answer and in ``meta.location``. That it is *our* host nobody but
+    the one who runs the service can tell: see ``base_url``.
+
+    Args:
+        sent: The field ``Host``, which servers hand on as it came: with spaces, quotes, or folded over lines.
+        own: As the server knows itself.
+    """
+    return sent if _HOST.fullmatch(sent) else own
+
+
 def hopeless(headers: Headers, max_bytes: int) -> bool:
     """Tell whether a body is refused before any of it is read.
 

@@ -15,6 +15,9 @@ KNOWN = {
     for name in ("filter", "sortBy", "sortOrder", "startIndex", "count", "cursor", "attributes", "excludedAttributes")
 }
 _LISTS = ("attributes", "excludedAttributes")
+# "All of them" is written by some as the largest number that their language has: 64 bits are 19 digits.
+_MOST_DIGITS = 19
+_LARGEST = 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def parameters_of(found: dict[str, str]) -> Parameters:
 def known_parameters(query: str) -> dict[str, str]:
     """Decode the parameters that have a meaning, by their proper names."""
     found: dict[str, str] = {}
+    # Of lists, what comes behind the first one: there may be thousands.
+    more: dict[str, list[str]] = {}
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
         known = KNOWN.get(name.lower())
@@ -94,9 +99,11 @@ def known_parameters(query: str) -> dict[str, str]:
         if known not in found:
             found[known] = value
         elif known in _LISTS:
-            found[known] += f",{value}"
+            more.setdefault(known, []).append(value)
         else:
             raise BadRequest(f"The query parameter '{known}' is given twice.")
+    for known, values in more.items():
+        found[known] = ",".join([found[known], *values])
     return found
 
 
@@ -110,9 +117,14 @@ def _integer(found: dict[str, str], name: str, kind: type[BadRequest]) -> int | 
         return None
     # Python's int() also reads "1_000" and other scripts' digits, and takes quadratic time for very long numbers.
     digits = text[1:] if text[0] in "+-" else text
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
-        raise kind(f"The query parameter '{name}' must be an integer.", path=name, rule="RFC 7644 §3.4.2.4")
-    return int(text)
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS):
+        raise kind(
+            f"The query parameter '{name}' must be an integer of at most {_MOST_DIGITS} digits.",
+            path=name,
+            rule="RFC 7644 §3.4.2.4",
+        )
+    # No list is that long, and databases have no larger numbers.
+    return max(-_LARGEST, min(int(text), _LARGEST))
 
 
 def _descending(text: str | None) -> bool:

@@ -88,11 +88,14 @@ class References:
         return Presenter(resource_type, DEFAULT_SELECTION, base_url, self._by_default[resource_type])
 
     def refuse_derived(self, filter: Filter, resource_types: Iterable[ResourceType], store: Store) -> None:
-        """Refuse a filter on ``groups`` where the store does not know them.
+        """Refuse a filter on what is made for the answer, and is nowhere to be searched: no match would be a lie.
 
         Raises:
-            InvalidFilter: If the filter asks about ``groups`` and the store has no ``memberships``.
+            InvalidFilter: If the filter asks about ``meta.location`` or a reference's ``$ref``; or about ``groups``,
+                and the store has no ``memberships``.
         """
+        if "$" in filter.text or "location" in filter.text.lower():
+            self._refuse_urls(filter, resource_types)
         if store.can.memberships:
             return
         for resource_type in resource_types:
@@ -105,6 +108,21 @@ class References:
                         "This service cannot search by 'groups': ask for the group, and see its members.",
                         text=filter.text,
                         path=GROUPS,
+                    )
+
+    def _refuse_urls(self, filter: Filter, resource_types: Iterable[ResourceType]) -> None:
+        for resource_type in resource_types:
+            references = self._of[resource_type]
+            groups = (references.groups,) if references.groups is not None else ()
+            instead = {f"{each.path}.$ref": f"{each.path}.value" for each in (*references.written, *groups)}
+            instead["meta.location"] = "id"
+            for path in filter.attributes():
+                target = resource_type.find(str(path))
+                if target is not None and str(target) in instead:
+                    raise InvalidFilter(
+                        f"'{target}' is a URL, which is made when it is answered: ask for '{instead[str(target)]}'.",
+                        text=filter.text,
+                        path=str(target),
                     )
 
 

@@ -35,7 +35,7 @@ def readable(request: Request) -> str:
             # Whether it is the first page can be seen; who has the log shall not go on from here.
             name = f"{known}=" if not value else known
         elif known is not None:
-            name = f"{known}={unquote_plus(value)}"
+            name = f"{known}={_STRING.sub('', unquote_plus(value))}"
         # The value of any other parameter may be anything, a token too.
         parts.append(name)
     return f"{path}?{printable('&'.join(parts), _LONGEST)}"

@@ -4,10 +4,13 @@ An attribute refers to resources if its values have ``value`` and ``$ref``, and 
 types of the provider (RFC 7643 §2.4, §7): a group's ``members``, a user's ``groups`` and ``manager``, and a host's own.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from scimcore.documents import JSON, printable
+from scimcore.errors import InvalidPath
 from scimcore.patch.changes import AnyChange
 from scimcore.schema.characteristics import AttributeType, Mutability
 from scimcore.schema.definitions import Attribute
@@ -161,3 +164,49 @@ def value_of_url(url: object) -> str | None:
     if not isinstance(url, str):
         return None
     return unquote(url.partition("?")[0].rstrip("/").rpartition("/")[2]) or None
+
+
+def removed_by_value(operations: list[JSON], resource_type: ResourceType) -> list[JSON]:
+    """Read PATCH operations so that references to be removed are named by ``value``: no URL is stored.
+
+    Args:
+        operations: As they were sent, or rewritten.
+        resource_type: What they are about.
+
+    Returns:
+        The list given, or another one in which listed values that have a ``$ref`` alone have the id at its end.
+
+    Raises:
+        InvalidPath: If a path has a filter on a ``$ref``: it would match nobody, and who was to go would stay.
+    """
+    for position, each in enumerate(operations):
+        path = each.get("path") if isinstance(each, dict) else None
+        if not isinstance(path, str):
+            continue
+        if "$" in path and _REF_IN_FILTER.search(path):
+            raise InvalidPath(
+                "A '$ref' is a URL, which is made when it is answered: choose by 'value'.",
+                path=printable(path),
+                rule="RFC 7644 §3.5.2",
+            )
+        value = each.get("value")
+        if each.get("op") == "remove" and value and _is_reference(path, resource_type):
+            named = [_by_value(element) for element in (value if isinstance(value, list) else [value])]
+            operations = [*operations[:position], {**each, "value": named}, *operations[position + 1 :]]
+    return operations
+
+
+# Behind a bracket; not the sub-attribute that the whole path names.
+_REF_IN_FILTER = re.compile(r"\[[^\]]*\$ref\b", re.IGNORECASE)
+
+
+def _is_reference(path: str, resource_type: ResourceType) -> bool:
+    found = resource_type.find(path)
+    return found is not None and is_reference(found.leaf)
+
+
+def _by_value(element: JSON) -> JSON:
+    if not isinstance(element, dict) or element.get("value") is not None:
+        return element
+    value = value_of_url(element.get("$ref"))
+    return element if value is None else {**element, "value": value}

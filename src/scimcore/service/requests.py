@@ -20,6 +20,7 @@ from scimcore.service.interop import conforming_patch, refuse_undeclared
 from scimcore.service.parameters import known_parameters, parameters
 from scimcore.service.preconditions import Preconditions
 from scimcore.service.reader import Reader
+from scimcore.service.referring import removed_by_value
 from scimcore.service.search import Walk, query_of, search_request
 from scimcore.storage import Query
 
@@ -158,6 +159,8 @@ class PatchResource(NamedTuple):
         dialect = reader.dialect
         payload, tolerated = dialect.rewrite_patch(data, resource_type)
         operations = _patch_operations(payload)
+        if any(map(_may_name_urls, operations)):
+            operations = removed_by_value(operations, resource_type)
         if reader.provider.interop_strict:
             operations = conforming_patch(operations, resource_type)
         return cls(resource_type, id, operations, selection, preconditions, dialect.patch_tolerances, _names(tolerated))
@@ -278,6 +281,13 @@ def _patch_operations(payload: Document) -> list[JSON]:
     if not isinstance(operations, list):
         raise InvalidSyntax("'Operations' must be an array of operations.", path="Operations", rule="RFC 7644 §3.5.2")
     return operations
+
+
+def _may_name_urls(operation: JSON) -> bool:
+    if not isinstance(operation, dict):
+        return False
+    path = operation.get("path")
+    return isinstance(path, str) and ("$" in path or operation.get("op") == "remove")
 
 
 _PATCH_OP = urns.PATCH_OP.lower()

@@ -1,10 +1,13 @@
-"""Which references of a resource a client wants to see, found once for each selection."""
+"""What of a resource a client sees beyond what it asked for by name: references, and what it has just written."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from scimcore.documents import Document
-from scimcore.projection import Selection, projector
+from scimcore.documents import JSON, Document
+from scimcore.patch.changes import AnyChange
+from scimcore.projection import Selection, projector, returned_on_request
+from scimcore.schema.resource_type import ResourceType
 from scimcore.service.referring import Reference, TypeReferences
 
 
@@ -50,3 +53,37 @@ def remembered(references: TypeReferences, selection: Selection) -> Shown:
 _cached = lru_cache(1024)(shown)
 _MOST_NAMES = 32
 _MOST_CHARACTERS = 1024
+
+
+def with_written(
+    selection: Selection, resource_type: ResourceType, document: Document, changes: Iterable[AnyChange] | None = None
+) -> Selection:
+    """Add what is returned on request and was set by the very request that is answered (RFC 7643 §7, "request").
+
+    Args:
+        selection: What the client asked for. Attributes that it named are all that it wants.
+        resource_type: What was written.
+        document: As it was written.
+        changes: What became different; None if the client has said all that is to be there.
+    """
+    on_request = returned_on_request(resource_type)
+    if selection.attributes:
+        return selection
+    if changes is None:
+        written = [str(each) for each in on_request if _is_there(document, each.keys)]
+    else:
+        changed = [change.path for change in changes]
+        written = [str(each) for each in on_request if any(_is_in(str(each), path) for path in changed)]
+    return selection._replace(written=tuple(written)) if written else selection
+
+
+def _is_in(path: str, outer: str) -> bool:
+    return path.startswith(outer) and path[len(outer) : len(outer) + 1] in ("", ".")
+
+
+def _is_there(value: JSON, keys: tuple[str, ...]) -> bool:
+    if isinstance(value, list):
+        return any(_is_there(element, keys) for element in value)
+    if not keys:
+        return True
+    return isinstance(value, dict) and keys[0] in value and _is_there(value[keys[0]], keys[1:])

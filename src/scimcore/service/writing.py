@@ -7,14 +7,12 @@ host, write, tell the host. What is returned is the whole transaction as a corou
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from scimcore.documents import JSON, Document
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
 from scimcore.patch.operations import apply
-from scimcore.projection import DEFAULT_SELECTION, Selection
-from scimcore.schema.characteristics import Mutability
+from scimcore.projection import DEFAULT_SELECTION, Selection, returned_on_request
 from scimcore.schema.resource_type import ResourceType
 from scimcore.service import events, profiling
 from scimcore.service.attempts import Attempt, Outcome, ask_after, ask_before, origin_of, write_for
@@ -29,8 +27,10 @@ from scimcore.service.provider import random_id
 from scimcore.service.referring import MEMBERS, TypeReferences
 from scimcore.service.requests import CreateResource, DeleteResource, Operation, PatchResource, ReplaceResource
 from scimcore.service.results import UNSEEN, Deleted, Result, Shown, Written
+from scimcore.service.shown import with_written
 from scimcore.service.store import Store
 from scimcore.storage import Stored
+from scimcore.validation import keep_read_only
 
 
 class _Change(NamedTuple):
@@ -79,12 +79,14 @@ def create(operation: CreateResource, call: Call) -> Attempt:
             if write is not None:
                 await ask_after(write, call)
             selection = operation.selection
+            if returned_on_request(resource_type):
+                selection = with_written(selection, resource_type, document)
             if provider.new_id is random_id and stored.id == document["id"] and selection is not UNSEEN:
                 # Who got a new id just now is in no group; one of the host's choice may have been another's.
                 shown = call.references.presenter(resource_type, selection, call.base_url).show(stored)
                 result = Shown(201, resource_type, stored, shown, tolerated)
             else:
-                result = await _shown(201, operation, stored, tolerated, store, call)
+                result = await _shown(201, resource_type, selection, stored, tolerated, store, call)
         if call.hooks.events is None:
             return Outcome(result)
         origin = origin_of(call, now)
@@ -106,8 +108,7 @@ def replace(operation: ReplaceResource, call: Call) -> Attempt:
         prepared = profiling.accepted(operation.payload, resource_type, call.provider.profile, before)
         accepted = named(prepared.document, references)
         # `id` in the body is readOnly and means nothing, even if it is another one: the URL says which resource.
-        kept = {name: before[name] for name in _read_only(resource_type) if name in before}
-        document = {"schemas": accepted["schemas"], **kept, **accepted}
+        document = keep_read_only(accepted, before, resource_type)
         return _Change(document, changes_between(before, document, resource_type), (), prepared.normalised)
 
     return _change(operation, replacement, references, call)
@@ -174,7 +175,12 @@ def _change(
             else:
                 if small is not None and call.references.wanted(resource_type, operation.selection).members:
                     stored = await store.fetch(resource_type, operation.id, operation.selection)
-                result = await _shown(200, operation, stored, tolerated, store, call)
+                selection = operation.selection
+                if returned_on_request(resource_type):
+                    # A PUT says all that is to be there, a PATCH what becomes different.
+                    changed = completed.changes if isinstance(operation, PatchResource) else None
+                    selection = with_written(selection, resource_type, completed.document, changed)
+                result = await _shown(200, resource_type, selection, stored, tolerated, store, call)
         return Outcome(result, happened)
 
     return attempt
@@ -267,13 +273,13 @@ def _deactivate(operation: DeleteResource, call: Call) -> Attempt:
 
 async def _shown(
     status: int,
-    operation: CreateResource | ReplaceResource | PatchResource,
+    resource_type: ResourceType,
+    selection: Selection,
     stored: Stored,
     tolerated: tuple[str, ...],
     store: Store,
     call: Call,
 ) -> Shown:
-    resource_type, selection = operation.resource_type, operation.selection
     if selection is UNSEEN:
         return Shown(status, resource_type, stored, {}, tolerated)
     [document] = await call.references.present((stored,), resource_type, selection, store, call.base_url)
@@ -317,9 +323,3 @@ def _successor(stored: Stored, document: Document, resource_type: ResourceType, 
 
 
 _OWN = frozenset({"id", "meta"})
-
-
-@lru_cache(maxsize=256)
-def _read_only(resource_type: ResourceType) -> tuple[str, ...]:
-    """The attributes that no client can write, and that therefore outlive a PUT."""
-    return tuple(a.name for a in resource_type.attributes if a.mutability is Mutability.READ_ONLY)

@@ -13,7 +13,6 @@ from scimcore.filter.values import compose, fold
 from scimcore.paths import AttributePath
 from scimcore.projection import DEFAULT_SELECTION, Selection, projector
 from scimcore.schema.characteristics import AttributeType, Mutability
-from scimcore.schema.characteristics import Uniqueness as Unique
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResolvedPath, ResourceType
 from scimcore.sql.functions import AsciiLower, IsAscii
@@ -118,12 +117,8 @@ class Plan:
             ValueError: If one is not of text.
         """
         self.resource_type = resource_type
-        said = [
-            each.name
-            for each in resource_type.attributes
-            if each.uniqueness is not Unique.NONE and each.type in _TEXTUAL
-        ]
-        paths = {str(path): path for path in map(resource_type.resolve, (*said, *unique)) if path.keys != ("id",)}
+        said = [path for path in resource_type.unique if path.leaf.type in _TEXTUAL]
+        paths = {str(path): path for path in (*said, *map(resource_type.resolve, unique)) if path.keys != ("id",)}
         single = [path for path in paths.values() if not any(step.multi_valued for step in path.attributes)]
         self.name = Key.of(single[0], Role.NAME) if single else None
         keys = [Key.of(path, Role.UNIQUE) for path in paths.values() if not single or path is not single[0]]
