@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -180,3 +181,13 @@ def test_a_patch_that_fails_says_why(file, capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err.startswith("400 invalidSyntax: ")
     assert main(["patch", file([USER]), file(PATCH)]) == 1
     assert "there must be a JSON object" in capsys.readouterr().err
+
+
+def test_whoever_reads_may_have_seen_enough() -> None:
+    command = [sys.executable, "-m", "scimcore", "profile", "show", "CONDECO"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141

@@ -87,10 +87,17 @@ def test_the_guides_error_texts_are_the_ones_that_are_answered() -> None:
         for number, (words, mistake) in enumerate(CREATED[:-1])
     ]
     fixed = "'externalId' is immutable and cannot be changed"
+    removal = {"schemas": [urns.PATCH_OP], "Operations": [{"op": "remove", "path": "externalId"}]}
+    nested = {"schemas": [urns.GROUP], "displayName": "All floors", "members": [{"value": floor["id"]}]}
     answered += [
         (CREATED[-1][0], send(service, "POST", "/Users", USER | CREATED[-1][1])),
         (fixed, send(service, "PUT", f"/Users/{user['id']}", USER | {"externalId": "other"})),
         (fixed, send(service, "PUT", f"/Groups/{floor['id']}", group | {"externalId": "other"})),
+        (
+            "'externalId' is immutable and cannot be removed",
+            send(service, "PATCH", f"/Users/{user['id']}", removal),
+        ),
+        ("is a group: only users can be members", send(service, "POST", "/Groups", nested)),
         ("Another Group has this value of 'displayName' already", send(service, "POST", "/Groups", group)),
         ("There is no User with this id", send(service, "PUT", "/Users/nobody", USER)),
         ("Authentication is required", send(service, "GET", "/Users", authorization="")),

@@ -27,7 +27,7 @@ from scimcore.profiles import (
     Row,
 )
 from scimcore.resources import Group, User
-from scimcore.schema import ResourceType
+from scimcore.schema import ResourceType, Schema
 from scimcore.service.events import Changed, Created, Event, Normalised
 from scimcore.service.hooks import Hooks, Write
 from scimcore.service.provider import Provider
@@ -292,6 +292,92 @@ def test_external_id_of_a_group_is_fixed(door: str) -> None:
         assert answered.document["externalId"] == ("e1" if "external_id_conflict" in switch else "e2")
 
 
+@pytest.mark.parametrize("kind", ["Users", "Groups"])
+@pytest.mark.parametrize(
+    ("switch", "status", "kept"),
+    [
+        ({}, 400, "e1"),
+        ({"external_id_conflict": "ignore"}, 200, "e1"),
+        ({"fixed_external_id": False, "require_external_id": False}, 200, None),
+    ],
+    ids=("fixed", "ignored", "free"),
+)
+def test_a_patch_removes_no_fixed_external_id(kind: str, switch: dict[str, Any], status: int, kept: str | None) -> None:
+    ask = DOORS["handler"](Provider(profile=CONDECO.extend(**switch)))
+    body = minimal(CONDECO) if kind == "Users" else {"schemas": [urns.GROUP], "displayName": "A"}
+    path = f"/{kind}/{send(ask, 'POST', f'/{kind}', body | {'externalId': 'e1'}).document['id']}"
+    answered = send(ask, "PATCH", path, patch({"op": "remove", "path": "externalId"}))
+    assert answered.status == status, answered.document
+    assert send(ask, "GET", path).document.get("externalId") == kept
+    if status == 400:
+        assert answered.document["scimType"] == "mutability"
+        assert "'externalId' is immutable and cannot be removed" in answered.document["detail"]
+
+
+def test_a_patch_does_not_remove_what_is_required() -> None:
+    ask = DOORS["handler"](Provider(profile=CONDECO.extend(fixed_external_id=False)))
+    path = f"/Users/{create(ask)['id']}"
+    answered = send(ask, "PATCH", path, patch({"op": "remove", "path": "externalId"}))
+    assert (answered.status, answered.document["scimType"]) == (400, "invalidValue")
+    assert "'externalId' is required" in answered.document["detail"]
+    answered = send(ask, "PATCH", path, patch({"op": "replace", "path": "externalId", "value": "e2"}))
+    assert (answered.status, answered.document["externalId"]) == (200, "e2")
+
+
+def test_another_resource_may_lose_its_external_id() -> None:
+    robot = ResourceType("Robot", "/Robots", Schema("urn:example:Robot", "Robot", "A robot.", ()))
+    provider = Provider(resource_types=(User.resource_type(), robot), profile=CONDECO)
+    ask = DOORS["handler"](provider)
+    created = send(ask, "POST", "/Robots", {"schemas": ["urn:example:Robot"], "externalId": "e1"}).document
+    answered = send(ask, "PATCH", f"/Robots/{created['id']}", patch({"op": "remove", "path": "externalId"}))
+    assert (answered.status, "externalId" in answered.document) == (200, False)
+
+
+# Groups in groups ----------------------------------------------------------------------------------------------------
+
+
+def group(name: str, *members: str) -> dict[str, Any]:
+    return {"schemas": [urns.GROUP], "displayName": name, "members": [{"value": member} for member in members]}
+
+
+@pytest.mark.parametrize("profile", [CONDECO, ENGAGE, EPTURA, EPTURA_ORG_UNIT], ids=lambda profile: profile.name)
+def test_no_group_is_a_member(profile: Profile) -> None:
+    ask = DOORS["handler"](Provider(profile=profile))
+    inner = send(ask, "POST", "/Groups", group("Inner")).document["id"]
+    answered = send(ask, "POST", "/Groups", group("Outer", inner))
+    assert (answered.status, answered.document["scimType"]) == (400, "invalidValue")
+    assert f"'members[value eq \"{inner}\"]' is a group" in answered.document["detail"]
+    assert send(ask, "GET", "/Groups").document["totalResults"] == 1
+    accepting = DOORS["handler"](Provider(profile=profile.extend(nested_groups="accept")))
+    inner = send(accepting, "POST", "/Groups", group("Inner")).document["id"]
+    answered = send(accepting, "POST", "/Groups", group("Outer", inner))
+    assert (answered.status, answered.document["members"][0]["type"]) == (201, "Group")
+
+
+def test_bulk_makes_no_group_a_member(ask: Ask) -> None:
+    operations = [
+        {"method": "POST", "path": "/Groups", "bulkId": "i", "data": group("Inner")},
+        {"method": "POST", "path": "/Groups", "bulkId": "o", "data": group("Outer", "bulkId:i")},
+    ]
+    answered = send(ask, "POST", "/Bulk", {"schemas": [urns.BULK_REQUEST], "Operations": operations})
+    assert [each["status"] for each in answered.document["Operations"]] == ["201", "400"]
+    assert send(ask, "GET", "/Groups").document["totalResults"] == 1
+
+
+def test_a_group_that_was_a_member_already_is_left_alone() -> None:
+    """From before there was a profile."""
+    storage = MemoryStorage()
+    old = Handler(Provider(), storage, AUTHENTICATE)
+    inner = answer_of(old, "POST", "/Groups", group("Inner"))["id"]
+    outer = answer_of(old, "POST", "/Groups", group("Outer", inner))
+    new = Handler(Provider(profile=CONDECO), storage, AUTHENTICATE)
+    renamed = answer_of(
+        new, "PATCH", f"/Groups/{outer['id']}", patch({"op": "replace", "path": "displayName", "value": "O"})
+    )
+    assert (renamed["displayName"], len(renamed["members"])) == ("O", 1)
+    assert len(answer_of(new, "PUT", f"/Groups/{outer['id']}", outer)["members"]) == 1
+
+
 # What the provider says of itself ------------------------------------------------------------------------------------
 
 
@@ -399,6 +485,15 @@ def test_strict_takes_no_boolean_in_quotes_unless_the_caller_may() -> None:
         assert (answered.status, answered.document["scimType"]) == (400, "invalidValue")
         assert send(DOORS["handler"](Provider(profile=CONDECO)), "POST", "/Users", body).status == 201
     assert "string-boolean" in {quirk.id for quirk in DIALECTS["tolerant"].quirks}
+
+
+@pytest.mark.parametrize(("mode", "status"), [("lenient", 201), ("strict", 400)])
+def test_strict_takes_no_number_whatever_the_dialect(mode: str, status: int) -> None:
+    ask = DOORS["handler"](Provider(profile=CONDECO.extend(mode=mode), dialect=DIALECTS["okta"]))
+    body = minimal(CONDECO) | {urns.ENTERPRISE_USER: {"costCenter": 102}}
+    answered = send(ask, "POST", "/Users", body)
+    assert answered.status == status, answered.document
+    assert "number-for-text" in {quirk.id for quirk in DIALECTS["okta"].quirks}
 
 
 @pytest.mark.parametrize("profile", [CONDECO, ENGAGE, EPTURA], ids=lambda profile: profile.name)

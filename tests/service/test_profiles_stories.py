@@ -11,6 +11,14 @@ from stories.sockets import SERVERS, client
 
 # Okta's SPEC test creates a user without externalId.
 WITHOUT_EXTERNAL_ID = CONDECO.extend(require_external_id=False)
+# DELETE leaves a user who is not active.
+STILL_THERE = {
+    "bo-gone": "status is 200",
+    "bo-gone-patch": "status is 200",
+    "bo-gone-lookup": "totalResults is 1",
+    "crew-without-bo": "not a list of 1",
+    "bo2-create": "status is 409",
+}
 # Which steps end otherwise, and why: step: words of the answer.
 CASES: list[tuple[str, str, Profile, dict[str, str]]] = [
     ("okta_spec_test", "okta", WITHOUT_EXTERNAL_ID, {}),
@@ -20,9 +28,16 @@ CASES: list[tuple[str, str, Profile, dict[str, str]]] = [
     ("okta_lifecycle", "okta", ENGAGE, {"spec-create": "'externalId' is required"}),
     ("okta_lifecycle", "okta", EPTURA, {}),
     ("okta_lifecycle", "okta", OKTA_DEFAULT, {}),
+    ("okta_full_lifecycle", "okta", CONDECO, {}),
+    ("okta_full_lifecycle", "okta", ENGAGE, {}),
+    ("okta_full_lifecycle", "okta", EPTURA, STILL_THERE),
+    ("okta_full_lifecycle", "okta", OKTA_DEFAULT, {}),
     # It sends a name that is taken, and nothing else: what else is missing is found first.
     ("entra_lifecycle", "entra", CONDECO, {"step-14": "'name.givenName' is required"}),
     ("entra_lifecycle", "entra", ENTRA_DEFAULT, {}),
+    ("entra_full_lifecycle", "entra", ENTRA_DEFAULT, {}),
+    ("entra_condeco", "entra", CONDECO, {}),
+    ("entra_condeco", "entra", ENGAGE, {}),
 ]
 
 

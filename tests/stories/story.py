@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +40,17 @@ def read(name: str) -> Story:
     document = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
     return Story(
         name=name,
-        steps=tuple(_step(raw) for raw in document["steps"]),
-        given=tuple(_step(raw) for raw in document.get("given", ())),
+        steps=tuple(_step(raw, document) for raw in document["steps"]),
+        given=tuple(_step(raw, document) for raw in document.get("given", ())),
         variables=document.get("variables", {}),
     )
 
 
-def _step(raw: dict[str, Any]) -> Step:
-    return _okta(raw) if "request" in raw else _entra(raw)
+def _step(raw: dict[str, Any], document: dict[str, Any]) -> Step:
+    step = _okta(raw) if "request" in raw else _entra(raw)
+    # What all requests of a story send may stand in its head; what a step says itself goes before that.
+    shared = {**document.get("headers", {}), **(document.get("headers_with_body", {}) if step.body is not None else {})}
+    return replace(step, headers={**shared, **step.headers})
 
 
 def _okta(raw: dict[str, Any]) -> Step:
@@ -56,7 +59,7 @@ def _okta(raw: dict[str, Any]) -> Step:
         id=raw["id"],
         method=request["method"],
         path=request["path"],
-        headers=request["headers"],
+        headers=request.get("headers", {}),
         body=request.get("body"),
         expect={"match": "subset", **raw["expect"]},
         capture=raw.get("capture", {}),
@@ -71,7 +74,7 @@ def _entra(raw: dict[str, Any]) -> Step:
         id=f"step-{raw['step']}",
         method=raw["method"],
         path=raw["path"],
-        headers=raw["headers"],
+        headers=raw.get("headers", {}),
         body=raw.get("body"),
         expect={**response, "status": [200, 204] if patched else [response["status"]]},
         capture=raw.get("capture", {}),

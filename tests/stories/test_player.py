@@ -98,7 +98,17 @@ def test_a_204_has_no_body_and_what_is_no_json_is_a_problem() -> None:
     assert "JSONDecodeError" in play(story, lambda *_: (200, {}, b"<html>"), variables)["one"].problems[0]
 
 
-@pytest.mark.parametrize(("name", "steps"), [("okta_lifecycle", 29), ("entra_lifecycle", 28), ("okta_spec_test", 12)])
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [
+        ("okta_lifecycle", 29),
+        ("okta_full_lifecycle", 154),
+        ("entra_lifecycle", 28),
+        ("entra_full_lifecycle", 178),
+        ("entra_condeco", 36),
+        ("okta_spec_test", 12),
+    ],
+)
 def test_the_files_are_read_whole(name: str, steps: int) -> None:
     story = read(name)
     assert len({step.id for step in story.steps}) == steps

@@ -6,6 +6,7 @@ returns the exit status. A module is imported when its command is given: what on
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -79,12 +80,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # An option may stand between two arguments; with commands of commands argparse cannot read that.
     parse = parser.parse_args if parser._subparsers else parser.parse_intermixed_args
     try:
-        return command.run(parse(chosen.arguments))
+        status = command.run(parse(chosen.arguments))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` does; what is left goes nowhere, also at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BY_SIGNAL_OF_THE_PIPE
     except ValueError as error:
         parser.error(str(error))
     except ScimError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+# As a shell tells of a program that SIGPIPE has ended.
+_BY_SIGNAL_OF_THE_PIPE = 141
 
 
 class _Help(argparse.ArgumentDefaultsHelpFormatter):

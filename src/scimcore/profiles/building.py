@@ -20,6 +20,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "email_from": ("primary", "work"),
     "stored_language": ("as_sent", "record"),
     "unknown_members": ("skip", "reject"),
+    "nested_groups": ("accept", "reject"),
     "deletion": ("remove", "deactivate"),
 }
 """The switches that have a choice of words."""

@@ -109,5 +109,6 @@ CONDECO = Profile(
     summary="Condeco desk and room booking.",
     require_external_id=True,
     fixed_external_id=True,
+    nested_groups="reject",
 )
 """Condeco desk and room booking."""

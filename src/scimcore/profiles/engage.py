@@ -33,5 +33,6 @@ ENGAGE = Profile(
     summary="Eptura Engage.",
     require_external_id=True,
     fixed_external_id=True,
+    nested_groups="reject",
 )
 """Eptura Engage."""

@@ -66,6 +66,7 @@ EPTURA = Profile(
     summary="The Eptura platform: departments, and a place of work of three fields.",
     extension_urn="urn:ietf:params:scim:schemas:extension:customextension:2.0:User",
     deletion="deactivate",
+    nested_groups="reject",
 )  # fmt: skip
 """The Eptura platform, with departments."""
 
@@ -89,5 +90,6 @@ EPTURA_ORG_UNIT = Profile(
     summary="The Eptura platform in its older version: organisational units, and a place of work in one field.",
     extension_urn="urn:ietf:params:scim:schemas:extension:customextension:2.0:User",
     deletion="deactivate",
+    nested_groups="reject",
 )  # fmt: skip
 """The Eptura platform, with organisational units."""

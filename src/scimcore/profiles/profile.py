@@ -82,6 +82,7 @@ class Profile:
             the ``record``.
         unknown_members: Whether a group that names members who do not exist is taken without them: ``skip``, or not at
             all: ``reject``.
+        nested_groups: Whether a group may be a member of a group: ``accept``, or such a group is not taken: ``reject``.
         deletion: What ``DELETE`` does to a user: ``remove`` it, or ``deactivate`` it.
     """
 
@@ -102,6 +103,7 @@ class Profile:
     published_spellings: bool = False
     stored_language: Literal["as_sent", "record"] = "as_sent"
     unknown_members: Literal["skip", "reject"] = "skip"
+    nested_groups: Literal["accept", "reject"] = "accept"
     deletion: Literal["remove", "deactivate"] = "remove"
     _plan: Plan = field(init=False, repr=False, compare=False)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from scimcore import urns
 from scimcore.dialects import Dialect
 from scimcore.documents import JSON, Document, is_object
-from scimcore.errors import InvalidPath, MutabilityViolation, ScimError, Violation, of_violations
+from scimcore.errors import InvalidPath, MutabilityViolation, ScimError, Violation, of_violations, printable
 from scimcore.patch.changes import Change
 from scimcore.profiles.profile import Profile
 from scimcore.profiles.spellings import respelt, respelt_path
@@ -61,10 +61,14 @@ def advertised(resource_types: Iterable[ResourceType], profile: Profile | None) 
 
 
 def as_strict_as(profile: Profile | None, dialect: Dialect) -> Dialect:
-    """Return the dialect that leaves to a strict profile what it does not take: booleans in quotes."""
+    """Return the dialect that leaves to a strict profile what it does not take: booleans in quotes, bare numbers."""
     if profile is None or profile.mode != "strict":
         return dialect
-    return replace(dialect, quirks=tuple(quirk for quirk in dialect.quirks if quirk.id != "string-boolean"))
+    return replace(dialect, quirks=tuple(quirk for quirk in dialect.quirks if quirk.id not in _LENIENT))
+
+
+# A strict profile takes the documented form of a value only.
+_LENIENT = frozenset({"string-boolean", "number-for-text"})
 
 
 # A resource as it will be -------------------------------------------------------------------------------------------
@@ -114,10 +118,15 @@ def patched(document: Document, resource_type: ResourceType, profile: Profile | 
     Raises:
         ScimError: For everything that the profile finds in the whole of it.
     """
+    removed = _removed_id(document, resource_type, profile, before)
     if profile is None or not _is_user(resource_type):
+        if removed:
+            raise of_violations(removed)
         return Prepared(_with_fixed_id(document, resource_type, profile, before))
-    prepared = profile.prepare(document, before=before)
-    findings = profile.check(prepared, before=before)
+    # What a replacement leaves out is kept; what a PATCH removes, and may remove, is gone.
+    old = before if profile.fixed_external_id or "externalId" in document else _without_id(before)
+    prepared = profile.prepare(document, before=old)
+    findings = [*removed, *profile.check(prepared, before=old)]
     if findings:
         raise of_violations(findings)
     if prepared == document:
@@ -125,6 +134,32 @@ def patched(document: Document, resource_type: ResourceType, profile: Profile | 
     # An extension may have lost its last value.
     prepared["schemas"] = schemas_of(prepared, resource_type)
     return Prepared(prepared, _normalised(profile, document, prepared))
+
+
+def refuse_nested(members: Iterable[Document], resource_type: ResourceType, profile: Profile | None) -> None:
+    """See to it that no group becomes a member of a group, where the application has no such thing.
+
+    Args:
+        members: Those that come to a group, with the ``type`` that the service found out.
+        resource_type: What they come to.
+        profile: The provider's.
+
+    Raises:
+        InvalidValue: If there are groups among them; all of them in one error.
+    """
+    if profile is None or profile.nested_groups == "accept" or resource_type.schema.id != urns.GROUP:
+        return
+    nested = [
+        Violation(
+            f'members[value eq "{printable(str(member.get("value")))}"]',
+            "is a group: only users can be members",
+            f"{profile.title} profile",
+        )
+        for member in members
+        if member.get("type") == resource_type.name
+    ]
+    if nested:
+        raise of_violations(nested)
 
 
 def readable(operations: Sequence[JSON], resource_type: ResourceType, profile: Profile | None) -> list[JSON]:
@@ -191,6 +226,23 @@ def _with_fixed_id(
             f"Attribute 'externalId' is immutable and cannot be changed ({profile.title} profile).", path="externalId"
         )
     return {**document, "externalId": old}
+
+
+def _removed_id(
+    document: Document, resource_type: ResourceType, profile: Profile | None, before: Document
+) -> list[Violation]:
+    """Find the fixed ``externalId`` that a PATCH takes away: only a replacement may leave it out."""
+    if profile is None or not profile.fixed_external_id or profile.external_id_conflict == "ignore":
+        return []
+    if "externalId" in document or "externalId" not in before:
+        return []
+    if not _is_user(resource_type) and resource_type.schema.id != urns.GROUP:
+        return []
+    return [Violation("externalId", "is immutable and cannot be removed", f"{profile.title} profile", "mutability")]
+
+
+def _without_id(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name != "externalId"}
 
 
 def _respelt(operation: JSON) -> JSON:

@@ -73,6 +73,8 @@ def create(operation: CreateResource, call: Call) -> Attempt:
                 tolerated = (*tolerated, *completed.tolerated)
                 if changes is not None:
                     write = write_for(call, operation, document["id"], None, document, completed.changes)
+            if provider.profile is not None:
+                profiling.refuse_nested(document.get(MEMBERS, ()), resource_type, provider.profile)
             if write is not None:
                 await ask_before(write, call)
             stored = await store.insert(resource_type, document)
@@ -158,6 +160,10 @@ def _change(
             completed = Completed(document, changes)
             if any([change.path.startswith(references.beginnings) for change in changes]):
                 completed = await complete(before, document, changes, references, store, provider.unknown_members)
+                if provider.profile is not None:
+                    deltas = (change for change in completed.changes if isinstance(change, MembershipDelta))
+                    added = (member for delta in deltas if delta.path == MEMBERS for member in delta.added)
+                    profiling.refuse_nested(added, resource_type, provider.profile)
             happened: Iterable[Event] = ()
             if _differs(completed.document, before):
                 now = provider.now()
