@@ -19,7 +19,7 @@ from scimcore import Handler, Headers, Provider
 from scimcore import Request as ScimRequest
 from scimcore.memory import MemoryStorage
 from scimcore.service.authentication import bearer_tokens
-from scimcore.service.mount import read_body
+from scimcore.service.mount import encoded_query, read_body
 
 
 def scim_view(provider: Provider, handler: Handler, prefix: str) -> Callable[..., HttpResponse]:
@@ -32,7 +32,7 @@ def scim_view(provider: Provider, handler: Handler, prefix: str) -> Callable[...
                 method=request.method,
                 # The server has decoded the path; the service decodes it once, by itself.
                 path=quote(below or ""),
-                query=request.META.get("QUERY_STRING", ""),
+                query=encoded_query(request.META.get("QUERY_STRING", "")),
                 headers=Headers(request.headers.items()),
                 body=read_body(request, provider.max_body_bytes),
                 base_url=request.build_absolute_uri(get_script_prefix()).rstrip("/") + prefix,

@@ -15,7 +15,7 @@ from scimcore import AsyncHandler, Headers, Provider
 from scimcore import Request as ScimRequest
 from scimcore.memory import MemoryStorage
 from scimcore.service.authentication import bearer_tokens
-from scimcore.service.mount import read_chunks
+from scimcore.service.mount import encoded_query, read_chunks
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -36,7 +36,7 @@ def scim_router(provider: Provider, handler: AsyncHandler, prefix: str) -> APIRo
                 method=request.method,
                 # The router has decoded the path; the service decodes it once, by itself.
                 path="/" + quote(path),
-                query=request.url.query,
+                query=encoded_query(request.scope["query_string"].decode("latin-1")),
                 headers=Headers(request.headers.items()),
                 body=body,
                 base_url=str(request.base_url).rstrip("/") + prefix,

@@ -12,7 +12,7 @@ from scimcore.handler import AsyncHandler, AsyncStorageOf, Handler
 from scimcore.http import Headers, Request, Response
 from scimcore.service.authentication import AsyncAuthenticate, Authenticate, Caller, bearer_tokens
 from scimcore.service.hooks import NO_HOOKS, Hooks
-from scimcore.service.mount import DRAINED_BYTES, Mount, hopeless, host_of
+from scimcore.service.mount import DRAINED_BYTES, Mount, encoded_query, hopeless, host_of
 from scimcore.service.provider import Provider
 from scimcore.service.store import is_async, is_store
 from scimcore.storage import AsyncStorage, Storage
@@ -104,7 +104,7 @@ class ScimApp:
             Request(
                 method=method,
                 path=self._mount.path(path),
-                query=scope["query_string"].decode("latin-1"),
+                query=encoded_query(scope["query_string"].decode("latin-1")),
                 headers=headers,
                 body=body,
                 base_url=self._mount.base_url(scope.get("scheme", "http"), host, root, headers),

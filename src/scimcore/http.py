@@ -22,9 +22,16 @@ class Headers:
 
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
         found: dict[str, str] = {}
+        # Anybody can send one field ten thousand times: each of its values is copied once.
+        repeated: dict[str, list[str]] = {}
         for name, value in fields:
             key = name.lower()
-            found[key] = f"{found[key]}, {value}" if key in found else value
+            if key in found:
+                repeated.setdefault(key, [found[key]]).append(value)
+            else:
+                found[key] = value
+        for key, values in repeated.items():
+            found[key] = ", ".join(values)
         self.fields = found
 
     def get(self, name: str, default: str = "") -> str:

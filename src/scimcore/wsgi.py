@@ -9,7 +9,7 @@ from scimcore.handler import Handler, StorageOf
 from scimcore.http import Headers, Request, Response
 from scimcore.service.authentication import Authenticate, Caller, bearer_tokens
 from scimcore.service.hooks import NO_HOOKS, Hooks
-from scimcore.service.mount import DRAINED_BYTES, Mount, hopeless, host_of, read_body
+from scimcore.service.mount import DRAINED_BYTES, Mount, encoded_query, hopeless, host_of, read_body
 from scimcore.service.provider import Provider
 from scimcore.storage import Storage
 
@@ -89,7 +89,7 @@ class ScimApp:
         return Request(
             method=method,
             path=self._mount.path(path),
-            query=environ.get("QUERY_STRING", ""),
+            query=encoded_query(environ.get("QUERY_STRING", "")),
             headers=headers,
             body=b"" if method in ("GET", "HEAD") else self._body(environ, headers),
             base_url=self._mount.base_url(scheme, host, root, headers),

@@ -346,6 +346,13 @@ def test_s11_no_input_makes_a_search_without_end(scim: Service, faults: Any) -> 
         assert scim("POST /Users", {"schemas": [f"urn:{text}"], "userName": "x"})[0] == 400
         assert scim(f"GET /Users?attributes={quote(text)}")[0] in (200, 400)
         scim("GET /Users", If_None_Match=f'W/"{text}', Accept=text)
+    # Unicode's normal forms sort combining marks, and Python by insertion.
+    marks = "e" + "\u0301\u0323" * many
+    assert scim("POST /Users", {"schemas": [USER], "userName": marks})[0] == 201
+    assert (
+        scim("POST /Users/.search", {"schemas": [urns.SEARCH_REQUEST], "filter": f'userName co "{marks[:20_000]}"'})[0]
+        == 200
+    )
 
 
 def test_s12_work_has_limits_and_says_so() -> None:

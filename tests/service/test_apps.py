@@ -119,6 +119,34 @@ def test_wsgi_locations_begin_where_the_app_is_mounted(changes: dict[str, Any], 
     assert location(by_wsgi(wsgi_app(), {**environ_of(POST), **changes})) == base
 
 
+@pytest.mark.parametrize(
+    ("query", "status", "found"),
+    [
+        ('filter=userName+eq+"jürgen"'.encode(), 200, 1),
+        ("filter=userName%20eq%20%22J%C3%9CRGEN%22&x=ü".encode(), 200, 1),
+        (b'filter=userName+eq+"j\xfcrgen"', 400, None),
+        (b"filter=userName%20pr&x=\xff", 200, 1),
+    ],
+)
+def test_a_query_that_is_not_encoded_is_read_as_its_sender_meant(query: bytes, status: int, found: int | None) -> None:
+    """curl sends what one types. Read byte by byte it would be another name, and who is there would be made twice."""
+    body = json.dumps({"schemas": [urns.USER], "userName": "Jürgen"}).encode()
+    asked = Asked("GET", "/Users", HEADERS)
+    for app, answer in (
+        (asgi_app(), lambda app: by_asgi(app, {**scope_of(asked), "query_string": query}, chunks_of(b""))),
+        (wsgi_app(), lambda app: by_wsgi(app, {**environ_of(asked), "QUERY_STRING": query.decode("latin-1")})),
+    ):
+        post = Asked("POST", "/Users", HEADERS, body)
+        made = (
+            by_asgi(app, scope_of(post), chunks_of(body))
+            if isinstance(app, asgi.ScimApp)
+            else by_wsgi(app, environ_of(post))
+        )
+        assert made.status == 201
+        answered = answer(app)
+        assert (answered.status, answered.document.get("totalResults")) == (status, found)
+
+
 def test_a_prefix_is_part_of_the_base_url_and_outside_of_it_is_nothing() -> None:
     below = Asked("POST", "/scim/Users", HEADERS, BODY)
     assert location(by_asgi(asgi_app(prefix="/scim/"), scope_of(below))) == "https://scim.example.com/v2/scim"

@@ -114,6 +114,8 @@ def test_serve_takes_a_token() -> None:
         (["--profile-mode", "strict"], "--profile-mode needs a --profile"),
         (["--profile", "condeco", "--profile-mode", "loose"], "invalid choice: 'loose'"),
         (["--storage", "cloud"], "unknown storage 'cloud'; known: memory|sqlite:PATH|postgresql://..."),
+        (["--storage", "sqlite:"], "sqlite: needs the path of a file"),
+        (["--storage", "sqlite://"], "sqlite: needs the path of a file"),
         (["--storage", "sqlite:/no/such/place/scim.db"], "cannot open the database: [Errno 2] No such file"),
         (["--log-level", "loud"], "unknown log level 'loud'; known: debug, info, warning, error"),
         (["--token", ""], "bearer token"),

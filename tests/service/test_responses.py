@@ -7,6 +7,7 @@ from scimcore.handler import Handler
 from scimcore.http import Request
 from scimcore.memory import MemoryStorage
 from scimcore.resources import Group, User
+from scimcore.schema import ResourceType, Schema
 from scimcore.service.authentication import anyone
 from scimcore.service.provider import Provider
 
@@ -37,3 +38,16 @@ def test_a_connection_that_breaks_is_not_worth_a_word(capsys: pytest.CaptureFixt
     with listen("127.0.0.1", 0) as listener, _Server(listener) as server:
         server.handle_error(None, None)
     assert capsys.readouterr().err == ""
+
+
+def test_only_me_says_where_the_resource_really_is() -> None:
+    """RFC 7644 §3.11 is about ``/Me``: a deletion from an endpoint that begins alike has no Location."""
+    meetings = ResourceType("Meeting", "/Meetings", Schema("urn:example:Meeting", "Meeting"))
+    storage = MemoryStorage()
+    for kind, urn in ((meetings, "urn:example:Meeting"), (USERS, urns.USER)):
+        meta = {"created": "2026-01-02T03:04:05.678Z", "lastModified": "2026-01-02T03:04:05.678Z", "version": 'W/"1"'}
+        storage.insert(kind, {"schemas": [urn], "id": "a", "userName": "a", "meta": meta})
+    handler = Handler(Provider(resource_types=(USERS, meetings), me=lambda _: "a"), storage, anyone)
+    for path, where in (("/Meetings/a", None), ("/mE/", f"{BASE}/Users/a")):
+        answer = handler.handle(Request("DELETE", path, base_url=BASE))
+        assert (answer.status, dict(answer.headers).get("Location")) == (204, where)

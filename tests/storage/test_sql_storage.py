@@ -252,6 +252,22 @@ def test_unique_values_beside_the_name_are_unique() -> None:
     storage.close()
 
 
+@pytest.mark.parametrize("number", [2**63, -(10**20), 10**400, 1.5e300], ids=["64", "20", "400", "e"])
+def test_no_number_breaks_the_searches_of_others(number: float) -> None:
+    """Whatever one resource has among several numbers, all can be searched; and it is what it is in memory."""
+    attributes = (Attribute("codes", AttributeType.DECIMAL, multi_valued=True),)
+    things = ResourceType("Thing", "/Things", Schema("urn:example:Thing", "Thing", attributes=attributes))
+    here, there = SqlStorage("sqlite://"), MemoryStorage()
+    for storage in (here, there):
+        for id, codes in (("a", [1, 2.5]), ("b", [number, 3]), ("c", [])):
+            document = {**user(id, codes=codes), "schemas": ["urn:example:Thing"]}
+            storage.insert(things, document if codes else {n: v for n, v in document.items() if n != "codes"})
+    for filter in ("codes eq 2.5", "codes gt 3", "codes lt 0", "codes pr", "codes eq null", "not (codes[value ge 3])"):
+        query = Query((things,), Filter(filter, things))
+        assert [each.id for each in here.search(query).resources] == [each.id for each in there.search(query).resources]
+    here.close()
+
+
 @pytest.mark.parametrize("store", [MemoryStorage, lambda: SqlStorage("sqlite://")], ids=["memory", "sql"])
 def test_what_an_extension_calls_unique_is_unique(store: Callable[[], Any]) -> None:
     """RFC 7643 §7, "uniqueness": an attribute is no less unique for standing in an extension."""

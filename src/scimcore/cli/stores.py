@@ -107,6 +107,9 @@ def sql_storage(
     kind, colon, path = name.partition(":")
     if not colon or kind not in ("sqlite", "postgresql"):
         raise ValueError(f"unknown storage '{name}'; known: {known}")
+    if kind == "sqlite" and not path.strip("/"):
+        # SQLite would take it for a database that is gone when it is closed.
+        raise ValueError("sqlite: needs the path of a file: sqlite:scim.db")
     if SqlStorage is None:
         raise ValueError(f"{kind}: needs SQLAlchemy: pip install scimcore[sql]")
     url = name if path.startswith("//") else f"sqlite:///{path}"

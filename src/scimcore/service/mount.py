@@ -6,6 +6,7 @@ Both apps and every adapter need the same answers; here they are functions of pl
 import re
 from collections.abc import AsyncIterable
 from typing import NamedTuple, Protocol
+from urllib.parse import quote
 
 from scimcore.http import Headers
 
@@ -39,6 +40,21 @@ def host_of(sent: str, own: str) -> str:
         own: As the server knows itself.
     """
     return sent if _HOST.fullmatch(sent) else own
+
+
+def encoded_query(sent: str) -> str:
+    """Return a query as it should have been sent: with what is not ASCII percent-encoded.
+
+    curl and scripts send ``ü`` as it is, and servers hand on its bytes, one character for each: taken for what they
+    look like, they would make another name of it, and nobody would be found.
+
+    Args:
+        sent: As WSGI (``QUERY_STRING``) and ASGI have it, bytes read as Latin-1.
+    """
+    return sent if sent.isascii() else quote(sent.encode("latin-1"), safe=_ASCII)
+
+
+_ASCII = "".join(map(chr, range(128)))
 
 
 def hopeless(headers: Headers, max_bytes: int) -> bool:

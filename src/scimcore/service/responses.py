@@ -96,7 +96,7 @@ def _own_location(operation: Operation | None, request: Request) -> Fields:
     """Any answer about ``/Me`` says where the resource really is, also one that has no body (RFC 7644 §3.11)."""
     match operation:
         case ReadResource() | DeleteResource() | PatchResource() | ReplaceResource():
-            if request.path[:3].lower() == "/me":
+            if request.path[:3].lower() == "/me" and request.path[3:] in ("", "/"):
                 return (("Location", location(operation.resource_type, operation.id, request.base_url)),)
         case _:
             pass

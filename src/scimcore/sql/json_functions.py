@@ -150,11 +150,12 @@ def _(element: JsonElements, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: 
     document, path = _located(element, compiler, **kw)
     kind, value = f"coalesce(json_type({document}, {path}), 'null')", f"({document} -> {path})"
     array = f"CASE {kind} WHEN 'null' THEN '[]' WHEN 'array' THEN {value} ELSE '[' || {value} || ']' END"
-    # json_each() has read the array once and has the elements; only a number with a fraction has to be looked up again,
-    # since it would lose digits on its way back to JSON.
+    # json_each() has read the array once and has the elements; only a number that SQLite takes for a fraction has to be
+    # looked up again, since it would lose digits on its way back to JSON. So it does an integer of more than 64 bits;
+    # one of some hundred digits is infinite, which is no JSON at all.
     element_as_json = (
-        "CASE WHEN type IN ('object', 'array', 'integer') THEN value WHEN type = 'text' THEN json_quote(value) "
-        f"WHEN type = 'real' THEN ({array}) -> ('$[' || key || ']') ELSE type END"
+        f"CASE WHEN typeof(value) = 'real' THEN ({array}) -> ('$[' || key || ']') "
+        "WHEN type IN ('object', 'array', 'integer') THEN value WHEN type = 'text' THEN json_quote(value) ELSE type END"
     )
     return f"(SELECT {element_as_json} AS value FROM json_each({array}))"
 
