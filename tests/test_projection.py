@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from resource_types import described, read
 from scimcore.errors import InvalidValue
-from scimcore.projection import DEFAULT_SELECTION, Selection, project, projector
+from scimcore.projection import DEFAULT_SELECTION, Selection, project, projector, projector_of_own
+from scimcore.resources import User
 
 VECTORS = read("projection.json")
 NOTE = described(VECTORS)["Note"]
@@ -66,6 +67,20 @@ NEVER = {
     *[("vault", "value"), ("author", "key"), ("links", "key"), (MARK, "seal"), (MARK, "box", "key")],
 }
 ALWAYS = {("schemas",), ("id",), ("title",), ("author", "value"), ("audit", "by"), (MARK, "stamp")}
+
+
+@pytest.mark.parametrize("selection", [Selection(("name.givenName",)), Selection((), ("name.familyName",))])
+def test_a_value_of_which_nothing_is_left_goes(selection) -> None:
+    document = {"id": "1", "name": {"familyName": "Lovelace"}}
+    assert project(document, selection, User.resource_type()) == {"id": "1"}
+    assert document["name"]
+
+
+@given(SELECTIONS)
+def test_of_ones_own_document_only_the_outermost_object_is_changed(selection) -> None:
+    own, before = FULL.copy(), copy.deepcopy(FULL)
+    assert projector_of_own(NOTE, selection)(own) == project(FULL, selection, NOTE)
+    assert before == FULL
 
 
 @given(SELECTIONS)

@@ -3,6 +3,8 @@
 import contextlib
 import copy
 import json
+import re
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -13,8 +15,8 @@ from scimcore import urns
 from scimcore.documents import Limits, loads_object
 from scimcore.errors import InvalidSyntax, InvalidValue, MutabilityViolation, PayloadTooLarge, ScimError
 from scimcore.resources import Group, User
-from scimcore.schema import DateTime, Resource, Unknown, attribute
-from scimcore.validation import Phase, accept, accept_json, schemas_of
+from scimcore.schema import Attribute, AttributeType, DateTime, Format, Resource, ResourceType, Unknown, attribute
+from scimcore.validation import Phase, _accept_closely, _rules, accept, accept_json, schemas_of
 
 VECTORS = read("validation.json")
 TYPES = described(VECTORS)
@@ -197,6 +199,96 @@ def test_casing_makes_no_difference(extra) -> None:
     assert accept(shouted, TYPES["User"], Phase.CREATE) == accepted
 
 
+# Plain documents in one pass -----------------------------------------------------------------------------------------
+
+
+def _value_of(definition: Attribute) -> st.SearchStrategy:
+    if definition.sub_attributes:
+        one = _object_of(definition.sub_attributes)
+    elif definition.format is not Format.ANY:
+        one = st.sampled_from(["en_us", "de", "Europe/Oslo", "europe/oslo"])
+    else:
+        one = _OF_TYPE.get(definition.type, SCALARS)
+    if definition.multi_valued:
+        one = st.lists(one, min_size=1, max_size=2) | st.lists(one, max_size=3)
+    # Nearly all is as it should be: else nothing would ever be plain.
+    return st.integers(0, 60).flatmap(lambda number: VALUES if number == 0 else one)
+
+
+def _object_of(definitions: Iterable[Attribute]) -> st.SearchStrategy:
+    values = {definition.name: st.deferred(lambda each=definition: _value_of(each)) for definition in definitions}
+    names = st.lists(st.sampled_from(sorted(values)), max_size=3, unique=True)
+    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: values[name] for name in chosen}))
+
+
+_OF_TYPE = {
+    AttributeType.STRING: st.sampled_from(["a", "b", "a: b", "\u00e9", "", " "]),
+    AttributeType.BOOLEAN: st.booleans(),
+    AttributeType.INTEGER: st.sampled_from([0, 7, -1, 2**70]),
+    AttributeType.DECIMAL: st.sampled_from([1, 1.5, 100.0, 1e22]),
+    AttributeType.DATE_TIME: st.sampled_from(["2011-05-13T04:42:34Z", "2011-05-13T04:42:34.500Z", "20110513T044234Z"]),
+    AttributeType.BINARY: st.sampled_from(["TWFu", "TWE=", "TWE"]),
+    AttributeType.REFERENCE: st.sampled_from(["https://example.com/a", "b"]),
+}
+KINDS = st.sampled_from([*TYPES.values(), Group.resource_type()])
+
+
+def _resource_of(kind: ResourceType) -> st.SearchStrategy:
+    required = {definition.name for definition in kind.attributes if definition.required}
+    good = next((each for each in GOOD.values() if each["schemas"] == [kind.schema.id]), {})
+    base = {"schemas": [kind.schema.id], **{name: "x" for name in required - {"schemas", *kind.extension_urns}}, **good}
+    others = [each for each in kind.attributes if each.name != "schemas"]
+    return st.builds(lambda more, id: {**base, **id, **more}, _object_of(others), st.sampled_from([{}, {"id": "1"}]))
+
+
+def _outcome(read):
+    try:
+        return read()
+    except ScimError as error:
+        return type(error), error.detail, error.violations
+
+
+RESOURCES = KINDS.flatmap(lambda kind: st.tuples(st.just(kind), _resource_of(kind), st.none() | _resource_of(kind)))
+
+
+@given(RESOURCES, st.sampled_from(Phase), st.sampled_from(Unknown))
+def test_what_is_plain_is_what_a_closer_look_finds(drawn, phase, unknown) -> None:
+    kind, document, before = drawn
+    # The stored one is as it was accepted.
+    before = None if before is None else _outcome(lambda: accept(before, kind, Phase.CREATE))
+    before = before if isinstance(before, dict) else None
+    rules = _rules(kind, phase is not Phase.RESPONSE)
+    close = _outcome(lambda: _accept_closely(document, rules, kind, before, unknown))
+    sent = copy.deepcopy(document)
+    assert _outcome(lambda: accept(document, kind, phase, before=before, unknown=unknown)) == close
+    assert document == sent
+    for separators in ((",", ":"), (", ", " : ")):
+        body = json.dumps(document, ensure_ascii=False, separators=separators).encode()
+        assert _outcome(lambda body=body: accept_json(body, kind, phase, before=before, unknown=unknown)) == close
+
+
+@given(RESOURCES, st.sampled_from(Phase), st.data())
+def test_a_name_that_is_given_twice_is_never_lost(drawn, phase, data) -> None:
+    kind, document, _ = drawn
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    name = data.draw(st.sampled_from(sorted(set(re.findall(rb'[{,]("[^"]+"):', body)))))
+    spelling = data.draw(st.sampled_from([name, name.upper(), name.replace(b"e", b"\\u0065")]))
+    number = data.draw(st.sampled_from([b"1", b"1e22", b"null", b'":"', b'"\\u003a"']))
+    twice = body.replace(name + b":", spelling + b":" + number + b"," + name + b":", 1)
+    assert _outcome(lambda: accept_json(twice, kind, phase)) == _outcome(
+        lambda: accept(loads_object(twice), kind, phase)
+    )
+
+
+def test_what_a_plain_body_leaves_out_is_carried_over() -> None:
+    room, urn = TYPES["Room"], GOOD["Room"]["schemas"][0]
+    sent = GOOD["Room"]
+    before = {**sent, "serial": "7", "pin": "1234"}
+    assert accept(sent, room, Phase.REPLACE, before=before) == {**before, "schemas": [urn, *room.extension_urns]}
+    with pytest.raises(MutabilityViolation):
+        accept({**sent, "serial": "8"}, room, Phase.REPLACE, before=before)
+
+
 # A text in one pass --------------------------------------------------------------------------------------------------
 
 _TEXTS = {
@@ -224,14 +316,8 @@ def test_a_text_is_accepted_as_its_document_is(text: bytes) -> None:
     body = text.replace(b"%s", b"urn:ietf:params:scim:schemas:core:2.0:User")
     kind = User.resource_type()
 
-    def outcome(read):
-        try:
-            return read()
-        except ScimError as error:
-            return type(error), error.detail
-
-    direct = outcome(lambda: accept_json(body, kind, Phase.CREATE))
-    assert direct == outcome(lambda: accept(loads_object(body), kind, Phase.CREATE))
+    direct = _outcome(lambda: accept_json(body, kind, Phase.CREATE))
+    assert direct == _outcome(lambda: accept(loads_object(body), kind, Phase.CREATE))
 
 
 def test_a_text_may_not_be_too_large() -> None:

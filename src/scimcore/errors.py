@@ -5,14 +5,13 @@ attribute, which rule, how to mend it) and never a value that a client or a stor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from scimcore import urns
+from scimcore.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Frozen):
     """One rule that one attribute breaks.
 
     Attributes:
@@ -22,10 +21,16 @@ class Violation:
         scim_type: The detail error keyword of RFC 7644 Table 9.
     """
 
+    __match_args__ = ("path", "message", "rule", "scim_type")
+    __slots__ = __match_args__
+
     path: str
     message: str
     rule: str
-    scim_type: str = "invalidValue"
+    scim_type: str
+
+    def __init__(self, path: str, message: str, rule: str, scim_type: str = "invalidValue") -> None:
+        self._set(path, message, rule, scim_type)
 
     def __str__(self) -> str:
         subject = f"Attribute '{self.path}'" if self.path else "The resource"

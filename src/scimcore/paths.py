@@ -7,10 +7,10 @@ who has a schema at hand looks the whole text up first (``ResourceType.find`` do
 """
 
 import re
-from dataclasses import dataclass
 from typing import Self
 
 from scimcore.errors import InvalidPath
+from scimcore.frozen import Frozen
 
 # ATTRNAME = ALPHA *nameChar; RFC 7643 §2.1 has "$" among the nameChars and erratum 8924 lets it lead, for "$ref".
 _NAME = r"\$?[A-Za-z][A-Za-z0-9_$-]*+"
@@ -21,8 +21,7 @@ _BARE_URI = rf"{_URI}:[0-9][A-Za-z0-9._-]*+"
 _SHOWN_CHARACTERS = 80
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AttributePath:
+class AttributePath(Frozen):
     """One attribute, a sub-attribute of one, or an extension as a whole.
 
     Compared without case, as every part of the notation is case insensitive; the spelling is kept for printing.
@@ -35,9 +34,17 @@ class AttributePath:
     RFC 7644 §3.10, RFC 7643 §2.1.
     """
 
+    __match_args__ = ("uri", "attribute", "sub_attribute")
+    __slots__ = __match_args__
+
     uri: str | None
     attribute: str | None
-    sub_attribute: str | None = None
+    sub_attribute: str | None
+
+    def __init__(self, uri: str | None, attribute: str | None, sub_attribute: str | None = None) -> None:
+        _set_uri(self, uri)
+        _set_attribute(self, attribute)
+        _set_sub_attribute(self, sub_attribute)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -77,3 +84,8 @@ class AttributePath:
 
     def __hash__(self) -> int:
         return hash(str(self).lower())
+
+
+_set_uri, _set_attribute, _set_sub_attribute = (
+    vars(AttributePath)[name].__set__ for name in AttributePath.__match_args__
+)

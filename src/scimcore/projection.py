@@ -76,24 +76,44 @@ def project(document: Document, selection: Selection, resource_type: ResourceTyp
 
     RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7.
     """
-    return projector(resource_type, selection)(document)
+    return _found(resource_type, selection, False)(document)
 
 
 def projector(resource_type: ResourceType, selection: Selection) -> Projector:
     """Compile a selection; see ``project``. For lists: the same function serves every resource."""
-    # By far most requests ask for nothing, and by this very object.
-    if selection is DEFAULT_SELECTION or selection == DEFAULT_SELECTION:
-        return _default(resource_type)
-    asked = selection.attributes or selection.excluded_attributes
-    # Only what a client of good faith would send is remembered as it was sent.
-    if len(asked) <= _MOST_NAMES and len("".join(asked)) <= _MOST_CHARACTERS:
-        return _remembered(resource_type, selection)
-    return _projector(resource_type, selection)
+    return _found(resource_type, selection, False)
 
 
 def projector_of_own(resource_type: ResourceType, selection: Selection) -> Projector:
-    """Compile a selection for documents that nobody else holds: their members are taken out of the very object."""
-    return _in_place(resource_type) if selection == DEFAULT_SELECTION else projector(resource_type, selection)
+    """Compile a selection for documents that nobody else holds: what is hidden is taken out of the very object."""
+    return _found(resource_type, selection, True)
+
+
+def _found(resource_type: ResourceType, selection: Selection, in_place: bool) -> Projector:
+    try:
+        return _remembered(resource_type, selection, in_place)
+    except _TooMuchToRemember:
+        return _projector(resource_type, selection, in_place)
+
+
+class _TooMuchToRemember(Exception):
+    """What is raised is not remembered."""
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(resource_type: ResourceType, selection: Selection, in_place: bool) -> Projector:
+    # Only what a client of good faith would send is remembered as it was sent.
+    asked = selection.attributes or selection.excluded_attributes
+    if len(asked) > _MOST_NAMES or len("".join(asked)) > _MOST_CHARACTERS:
+        raise _TooMuchToRemember
+    return _projector(resource_type, selection, in_place)
+
+
+def _projector(resource_type: ResourceType, selection: Selection, in_place: bool) -> Projector:
+    if selection.attributes:
+        return _selecting(resource_type, _known(selection.attributes, resource_type))
+    excluded = _known(selection.excluded_attributes, resource_type)
+    return _excluding(resource_type, excluded, _known(selection.written, resource_type), in_place)
 
 
 @lru_cache(_REMEMBERED)
@@ -110,28 +130,6 @@ def _on_request(attributes: Sequence[Attribute], outer: str) -> Iterator[str]:
         yield from _on_request(attribute.sub_attributes, f"{path}{':' if is_urn(path) and not outer else '.'}")
 
 
-@lru_cache(_REMEMBERED)
-def _default(resource_type: ResourceType) -> Projector:
-    return _excluding(resource_type, (), ())
-
-
-@lru_cache(_REMEMBERED)
-def _in_place(resource_type: ResourceType) -> Projector:
-    return _remover(_unwanted(resource_type.attributes, {}, {}))
-
-
-@lru_cache(_REMEMBERED)
-def _remembered(resource_type: ResourceType, selection: Selection) -> Projector:
-    return _projector(resource_type, selection)
-
-
-def _projector(resource_type: ResourceType, selection: Selection) -> Projector:
-    if selection.attributes:
-        return _selecting(resource_type, _known(selection.attributes, resource_type))
-    excluded = _known(selection.excluded_attributes, resource_type)
-    return _excluding(resource_type, excluded, _known(selection.written, resource_type))
-
-
 def _known(references: Sequence[str], resource_type: ResourceType) -> tuple[tuple[str, ...], ...]:
     # What is remembered is made of the schema's own names: a client's texts would cost memory.
     return tuple(dict.fromkeys(found.keys for found in map(resource_type.find, references) if found is not None))
@@ -144,9 +142,12 @@ def _selecting(resource_type: ResourceType, asked: tuple[tuple[str, ...], ...]) 
 
 @lru_cache(_REMEMBERED)
 def _excluding(
-    resource_type: ResourceType, excluded: tuple[tuple[str, ...], ...], written: tuple[tuple[str, ...], ...]
+    resource_type: ResourceType,
+    excluded: tuple[tuple[str, ...], ...],
+    written: tuple[tuple[str, ...], ...],
+    in_place: bool,
 ) -> Projector:
-    return _dropper(_unwanted(resource_type.attributes, _tree(excluded), _tree(written)))
+    return _dropper(_unwanted(resource_type.attributes, _tree(excluded), _tree(written)), in_place=in_place)
 
 
 # A tree of names: what a selection names at each level. An empty one stands for "the whole attribute".
@@ -185,9 +186,13 @@ def _wanted(attributes: Sequence[Attribute], asked: _Tree) -> dict[str, Projecto
     return kept
 
 
-def _unwanted(attributes: Sequence[Attribute], excluded: _Tree, written: _Tree) -> dict[str, Projector | None]:
-    """Say for each attribute that loses something what is left of it: nothing (None), or what a projector leaves."""
-    lost: dict[str, Projector | None] = {}
+# What an attribute loses: everything (None), a part of one name, or whatever a projector does not leave.
+_Loss: TypeAlias = Projector | str | None
+
+
+def _unwanted(attributes: Sequence[Attribute], excluded: _Tree, written: _Tree) -> dict[str, _Loss]:
+    """Say for each attribute that loses something what it loses."""
+    lost: dict[str, _Loss] = {}
     for attribute in attributes:
         inside, given = excluded.get(attribute.name), written.get(attribute.name)
         unasked = attribute.returned is Returned.REQUEST and given is None
@@ -200,47 +205,60 @@ def _unwanted(attributes: Sequence[Attribute], excluded: _Tree, written: _Tree) 
         else:
             parts = _unwanted(attribute.sub_attributes, inside or {}, given or {})
             if parts:
-                lost[attribute.name] = _each(attribute, _dropper(parts))
+                lost[attribute.name] = _less(attribute, parts)
     return lost
 
 
 def _keeper(kept: dict[str, Projector | None]) -> Projector:
-    whole = tuple(name for name, part in kept.items() if part is None)
-    parts = tuple((name, part) for name, part in kept.items() if part is not None)
+    steps = tuple(kept.items())
 
     def keep(document: Document) -> Document:
-        result = {name: document[name] for name in whole if name in document}
-        for name, part in parts:
-            if name in document and (left := part(document[name])):
-                result[name] = left
+        result: Document = {}
+        for name, part in steps:
+            if name in document:
+                if part is None:
+                    result[name] = document[name]
+                elif left := part(document[name]):
+                    result[name] = left
         return result
 
     return keep
 
 
-def _dropper(lost: dict[str, Projector | None]) -> Projector:
-    remove = _remover(lost)
-    return lambda document: remove(document.copy())
+def _dropper(lost: dict[str, _Loss], *, in_place: bool = False) -> Projector:
+    losses = tuple(lost.items())
 
-
-def _remover(lost: dict[str, Projector | None]) -> Projector:
-    whole = tuple(name for name, part in lost.items() if part is None)
-    parts = tuple((name, part) for name, part in lost.items() if part is not None)
-
-    def remove(document: Document) -> Document:
-        for name in whole:
-            document.pop(name, None)
-        for name, part in parts:
-            if name in document:
-                # What is inside is shared, and is copied.
-                left = part(document[name])
-                if left:
-                    document[name] = left
-                else:
-                    del document[name]
+    def drop(document: Document) -> Document:
+        if not in_place:
+            document = document.copy()
+        for name, loss in losses:
+            if name not in document:
+                continue
+            if loss is None:
+                del document[name]
+                continue
+            # What is inside is shared, and is copied.
+            left = document[name]
+            if not isinstance(loss, str):
+                left = loss(left)
+            elif loss in left:
+                left = left.copy()
+                del left[loss]
+            if left:
+                document[name] = left
+            else:
+                del document[name]
         return document
 
-    return remove
+    return drop
+
+
+def _less(attribute: Attribute, lost: dict[str, _Loss]) -> _Loss:
+    """Say what an attribute loses that loses these parts; for one part of one value, no function is called."""
+    names = tuple(lost)
+    if len(names) == 1 and lost[names[0]] is None and not attribute.multi_valued:
+        return names[0]
+    return _each(attribute, _dropper(lost))
 
 
 def _each(attribute: Attribute, part: Projector) -> Callable[[JSON], JSON]:

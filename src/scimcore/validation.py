@@ -17,7 +17,6 @@ from scimcore.documents import (
     JSON,
     Document,
     Limits,
-    dumps,
     is_object,
     is_unassigned,
     json_type_name,
@@ -28,6 +27,7 @@ from scimcore.errors import InvalidSyntax, Violation, of_violations
 from scimcore.schema.characteristics import AttributeType, Mutability, Returned
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Unknown, canonicalise
+from scimcore.schema.plain import PlainForm
 from scimcore.schema.resource_type import ResourceType
 from scimcore.schema.types import validator_of, violations_of
 from scimcore.urns import is_urn
@@ -79,18 +79,11 @@ def accept(
     if not is_object(document):
         raise InvalidSyntax(f"The resource must be a JSON object, not {json_type_name(document)}.")
     rules = _rules(resource_type, phase is not Phase.RESPONSE)
-    violations: list[Violation] = []
-    try:
-        # Nearly every payload is canonical already: one pass outside Python does names and types at once.
-        accepted: Document = rules.strict_validator.validate_python(document)
-    except ValidationError:
-        named = canonicalise(document, resource_type.names, unknown, violations)
-        try:
-            accepted = rules.lenient_validator.validate_python(named)
-        except ValidationError as error:
-            violations += rules.violations_of(error, named)
-            accepted = named
-    return _settled(accepted, rules, violations, resource_type, before, unknown)
+    # Nearly every document is plain: one pass outside Python does it all.
+    plain = rules.plain.of_document(document)
+    if plain is not None:
+        return plain if before is None else _carried_over(plain, rules, resource_type, before)
+    return _accept_closely(document, rules, resource_type, before, unknown)
 
 
 def accept_json(
@@ -116,20 +109,37 @@ def accept_json(
         ScimError: As ``loads_object`` and ``accept`` do.
     """
     rules = _rules(resource_type, phase is not Phase.RESPONSE)
-    accepted = rules.read(body, limits)
-    if accepted is None:
-        return accept(loads_object(body, limits=limits), resource_type, phase, before=before, unknown=unknown)
-    return _settled(accepted, rules, [], resource_type, before, unknown)
+    if len(body) <= limits.max_payload_bytes and rules.plain.depth <= limits.max_depth:
+        plain = rules.plain.of_text(body)
+        if plain is not None:
+            return plain if before is None else _carried_over(plain, rules, resource_type, before)
+    return _accept_closely(loads_object(body, limits=limits), rules, resource_type, before, unknown)
 
 
-def _settled(
-    accepted: Document,
+def _carried_over(plain: Document, rules: "_Rules", resource_type: ResourceType, before: Document) -> Document:
+    violations = list(rules.carry_over(plain, before))
+    if violations:
+        raise of_violations(violations)
+    plain["schemas"] = schemas_of(plain, resource_type)
+    return plain
+
+
+def _accept_closely(
+    document: Document,
     rules: "_Rules",
-    violations: list[Violation],
     resource_type: ResourceType,
     before: Document | None,
     unknown: Unknown,
 ) -> Document:
+    violations: list[Violation] = []
+    accepted = rules.typed(document)
+    if accepted is None:
+        named = canonicalise(document, resource_type.names, unknown, violations)
+        try:
+            accepted = rules.lenient_validator.validate_python(named)
+        except ValidationError as error:
+            violations += rules.violations_of(error, named)
+            accepted = named
     rules.settle(accepted, violations)
     _check_schemas(accepted, resource_type, unknown, violations)
     if before is not None:
@@ -265,6 +275,7 @@ class _Rules:
     """The characteristics of a resource type, compiled for one direction."""
 
     def __init__(self, resource_type: ResourceType, written: bool) -> None:
+        self.plain = PlainForm(resource_type, written=written)
         self._attributes = resource_type.attributes
         self._written = written
         self._read_only = _read_only(self._attributes) if written else ()
@@ -280,11 +291,20 @@ class _Rules:
             self._required += ("id",)
         self._inside = tuple((plan.name, plan) for plan in _plans(self._attributes, written))
         self._kept = tuple(_kept(self._attributes, ()))
-        self._rewrites_texts = any(_rewrites_texts(attribute, written) for attribute in self._attributes)
+
+    def typed(self, document: Document) -> Document | None:
+        """Check names and types of a document at once; None if its names have to be looked at one by one."""
+        # Who writes names in another casing does so everywhere: that is seen without a list of them.
+        if not document.keys() <= self.plain.names:
+            return None
+        try:
+            accepted: Document = self._strict_validator.validate_python(document)
+        except ValidationError:
+            return None
+        return accepted
 
     @cached_property
-    def strict_validator(self) -> SchemaValidator:
-        """For documents as they come: an unknown name is an error."""
+    def _strict_validator(self) -> SchemaValidator:
         return validator_of(self._attributes, written=self._written, extra="forbid")
 
     @cached_property
@@ -304,23 +324,6 @@ class _Rules:
             except ValidationError as first:
                 error = first
         return violations_of(error, self._attributes)
-
-    def read(self, body: bytes, limits: Limits) -> Document | None:
-        """Read and check a text in one pass; None if it has to be looked at more closely."""
-        if self._rewrites_texts or len(body) > limits.max_payload_bytes:
-            return None
-        # What the strict reader refuses or has to look at: escapes, and constants that are not JSON.
-        if b"\\u" in body or b"NaN" in body or b"Infinity" in body:
-            return None
-        if body.count(b"{") + body.count(b"[") > limits.max_depth:
-            return None
-        try:
-            document: Document = self.strict_validator.validate_json(body)
-        except ValidationError:
-            return None
-        # Of two values of one name only the last is left: then there are fewer colons. None is escaped here, and no
-        # text is another one than was sent.
-        return document if dumps(document).count(b":") == body.count(b":") else None
 
     def settle(self, document: Document, violations: list[Violation]) -> None:
         """Drop what a client cannot write and what is empty; collect what is missing or contradicts itself."""
@@ -357,15 +360,6 @@ def _drop_unassigned(document: Document) -> None:
     if not all(document.values()):
         for name in [name for name, value in document.items() if is_unassigned(value)]:
             del document[name]
-
-
-def _rewrites_texts(attribute: Attribute, written: bool) -> bool:
-    """Tell whether the canonical form of a value may have other colons than the one that was sent."""
-    if written and attribute.mutability is Mutability.READ_ONLY:
-        return False
-    return attribute.type is AttributeType.DATE_TIME or any(
-        _rewrites_texts(sub, written) for sub in attribute.sub_attributes
-    )
 
 
 def _read_only(attributes: Sequence[Attribute]) -> tuple[str, ...]:

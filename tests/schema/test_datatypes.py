@@ -96,6 +96,26 @@ def test_long_texts_are_refused_fast() -> None:
         canonical_binary("A=" * 500_000)
 
 
+@given(st.text("AZaz09+/=-_ é", max_size=12))
+def test_base64_is_what_decodes(text: str) -> None:
+    digits = "".join(text.split()).replace("-", "+").replace("_", "/")
+    mixed = set(text) & set("+/") and set(text) & set("-_")
+    # It would take no padding for more than it must be, and no more than two.
+    padding = len(digits) - len(digits.rstrip("="))
+    whole = padding <= 2 and (len(digits) % 4 == 0 if padding else len(digits) % 4 != 1)
+    try:
+        base64.b64decode(digits.rstrip("=") + "=" * (-len(digits.rstrip("=")) % 4), validate=True)
+        decodes = whole and not mixed
+    except ValueError:
+        decodes = False
+    try:
+        canonical_binary(text)
+    except ValueError:
+        assert not decodes
+    else:
+        assert decodes
+
+
 def test_without_a_database_any_name_of_the_right_shape_is_a_time_zone(monkeypatch) -> None:
     monkeypatch.setattr(zoneinfo, "available_timezones", set)
     datatypes._time_zones.cache_clear()

@@ -13,7 +13,7 @@ from scimcore.cli.transfer import export
 from scimcore.conformance.storage_trial import GROUPS, USERS, group, user
 from scimcore.filter import Filter
 from scimcore.projection import Selection
-from scimcore.schema import Attribute, AttributeType, ResourceType, Schema
+from scimcore.schema import Attribute, AttributeType, Mutability, ResourceType, Schema
 from scimcore.service.hooks import Write
 from scimcore.sql import AsyncSqlStorage, SqlStorage
 from scimcore.storage import Query
@@ -111,6 +111,35 @@ def test_each_group_is_there_once_in_the_order_of_creation(storage: SqlStorage) 
     assert groups == [*({"value": id, "display": id} for id in "zmb"), {"value": "n"}]
     assert groups == storage.memberships(["a"])["a"]
     assert storage.fetch(USERS, "A").document["groups"] == [{"value": "n"}]
+
+
+@pytest.mark.parametrize("case_exact", [False, True])
+def test_filters_find_the_groups_of_any_id(case_exact: bool, url: str, request: pytest.FixtureRequest) -> None:
+    parts = (Attribute("value", case_exact=case_exact), Attribute("display"))
+    groups = Attribute(
+        "groups", AttributeType.COMPLEX, multi_valued=True, mutability=Mutability.READ_ONLY, sub_attributes=parts
+    )
+    people = ResourceType("User", "/Users", Schema(USERS.schema.id, "User", "", (Attribute("userName"), groups)))
+    storage = SqlStorage(url, tenant=fresh("ids"), resource_types=(people, GROUPS))
+    request.addfinalizer(storage.close)
+    everyone = ("a", "A", ODD, "Z\u0308", "\u212a", "stra\u00dfe")
+    for number, id in enumerate(everyone):
+        storage.insert(people, user(id, userName=f"user{number}"))
+    for id, members in {"g": everyone[:1], "\u00c9quipe": everyone[1:4], "E\u0301": everyone[4:]}.items():
+        storage.insert(GROUPS, group(id, list(members)))
+
+    def found(text: str) -> set[str]:
+        page = storage.search(Query((people,), Filter(text, people)))
+        assert page.total_results == len(page.resources)
+        return {each.id for each in page.resources}
+
+    assert found("groups pr") == set(everyone)
+    assert found('groups.value eq "g"') == found('groups[value eq "g"]') == {"a"}
+    assert found('groups.value eq "\u00c9quipe"') == set(everyone[1:4])
+    assert found('groups.value eq "\u00c9"') == found('groups.value eq "E\u0301"') == set(everyone[4:])
+    insensitive = {'groups.value eq "G"': {"a"}, 'groups.value sw "\u00e9Q"': set(everyone[1:4])}
+    assert [found(text) for text in insensitive] == [set() if case_exact else each for each in insensitive.values()]
+    assert found('not (groups.value sw "\u00c9")') == {"a"}
 
 
 def test_other_tenants_have_others(storage: SqlStorage) -> None:

@@ -3,8 +3,8 @@
 Nearly every payload needs nothing: one look finds that out, and nothing else is done.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from scimcore.dialects.quirk import Seat
 from scimcore.documents import JSON, Document, is_object
@@ -22,8 +22,7 @@ _TYPES: dict[AttributeType, type] = {
 REMEMBERED_CHARACTERS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How a value looks that needs no second look.
 
     Attributes:
@@ -42,8 +41,7 @@ class Shape:
     needs_value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What the value of an operation is a value of.
 
     Attributes:

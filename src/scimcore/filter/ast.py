@@ -7,12 +7,12 @@ Parentheses that change nothing leave no node. A tree that the parser made is at
 walking it by recursion is safe; whoever builds trees by hand keeps to that.
 """
 
-import json
+import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from scimcore.frozen import Frozen
 from scimcore.paths import AttributePath
 
 MAX_LEVELS = 160
@@ -37,8 +37,7 @@ Literal: TypeAlias = str | int | float | bool | None
 """compValue = false / null / true / number / string (RFC 7644 Figure 1)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, init=False)
-class Comparison:
+class Comparison(Frozen):
     """An attribute and a value: attrPath SP compareOp SP compValue.
 
     Attributes:
@@ -47,18 +46,21 @@ class Comparison:
         value: The JSON value as sent; ``true`` and ``1`` are different values here.
     """
 
+    __match_args__ = ("path", "operator", "value")
+    __slots__ = __match_args__
+
     path: AttributePath
     operator: Operator
     value: Literal
 
     def __init__(self, path: AttributePath, operator: Operator, value: Literal) -> None:
-        # What a dataclass writes for a frozen class looks each setter up by name, which is an eighth of parsing.
+        # To look each setter up by its name would be an eighth of parsing.
         _set_path(self, path)
         _set_operator(self, operator)
         _set_value(self, value)
 
     def __str__(self) -> str:
-        return f"{self.path} {self.operator.value} {json.dumps(self.value, ensure_ascii=False)}"
+        return f"{self.path} {self.operator.value} {_literal(self.value)}"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Comparison):
@@ -75,22 +77,36 @@ class Comparison:
         return hash((self.path, self.operator, self.value))
 
 
+def _literal(value: Literal) -> str:
+    # A process that only parses does not wait for this module.
+    json: Any = importlib.import_module("json")
+    text: str = json.dumps(value, ensure_ascii=False)
+    return text
+
+
 _set_path, _set_operator, _set_value = (vars(Comparison)[name].__set__ for name in ("path", "operator", "value"))
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Frozen):
     """An attribute has a value: attrPath SP "pr"."""
 
+    __match_args__ = ("path",)
+    __slots__ = __match_args__
+
     path: AttributePath
+
+    def __init__(self, path: AttributePath) -> None:
+        _set_present_path(self, path)
 
     def __str__(self) -> str:
         return f"{self.path} pr"
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class And:
+class And(Frozen):
     """All terms hold. A chain ``a and b and c`` is one node; a chain in parentheses stays a term of its own."""
+
+    __match_args__ = ("terms",)
+    __slots__ = __match_args__
 
     terms: tuple["FilterNode", ...]
 
@@ -103,9 +119,11 @@ class And:
         return " and ".join(f"({term})" if isinstance(term, And | Or) else str(term) for term in self.terms)
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Or:
+class Or(Frozen):
     """One term at least holds."""
+
+    __match_args__ = ("terms",)
+    __slots__ = __match_args__
 
     terms: tuple["FilterNode", ...]
 
@@ -119,9 +137,11 @@ class Or:
         return " or ".join(f"({term})" if isinstance(term, Or) else str(term) for term in self.terms)
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Not:
+class Not(Frozen):
     """The operand does not hold: "not" "(" FILTER ")"."""
+
+    __match_args__ = ("operand",)
+    __slots__ = __match_args__
 
     operand: "FilterNode"
 
@@ -132,14 +152,16 @@ class Not:
         return f"not ({self.operand})"
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class ValuePath:
+class ValuePath(Frozen):
     """One value of the attribute meets the whole filter: attrPath "[" valFilter "]".
 
     Attributes:
         path: The attribute whose values are looked at.
         filter: Over sub-attributes; holds no ValuePath itself (errata 4690).
     """
+
+    __match_args__ = ("path", "filter")
+    __slots__ = __match_args__
 
     path: AttributePath
     filter: "FilterNode"
@@ -153,6 +175,7 @@ class ValuePath:
 
 
 # As for Comparison.
+_set_present_path = vars(Present)["path"].__set__
 _set_and_terms, _set_or_terms = (vars(chain)["terms"].__set__ for chain in (And, Or))
 _set_operand = vars(Not)["operand"].__set__
 _set_outer_path, _set_filter = (vars(ValuePath)[name].__set__ for name in ("path", "filter"))
@@ -160,8 +183,7 @@ _set_outer_path, _set_filter = (vars(ValuePath)[name].__set__ for name in ("path
 FilterNode: TypeAlias = Comparison | Present | And | Or | Not | ValuePath
 
 
-@dataclass(frozen=True, slots=True)
-class PatchPath:
+class PatchPath(Frozen):
     """What a PATCH operation is about: PATH = attrPath / valuePath [subAttr] (RFC 7644 §3.5.2).
 
     Attributes:
@@ -170,9 +192,17 @@ class PatchPath:
         sub_attribute: What follows the bracket. Without a bracket, a sub-attribute is part of ``path``.
     """
 
+    __match_args__ = ("path", "value_filter", "sub_attribute")
+    __slots__ = __match_args__
+
     path: AttributePath
-    value_filter: FilterNode | None = None
-    sub_attribute: str | None = None
+    value_filter: FilterNode | None
+    sub_attribute: str | None
+
+    def __init__(
+        self, path: AttributePath, value_filter: FilterNode | None = None, sub_attribute: str | None = None
+    ) -> None:
+        self._set(path, value_filter, sub_attribute)
 
     def __str__(self) -> str:
         text = str(self.path) if self.value_filter is None else f"{self.path}[{self.value_filter}]"

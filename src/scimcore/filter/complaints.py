@@ -12,9 +12,10 @@ from scimcore.filter.ast import Operator
 from scimcore.filter.refusals import OperatorRefused
 from scimcore.filter.tokens import OPERATORS, attribute_path
 
-_SPACES = re.compile(r"[ \t\r\n]*+")
-_WORD = re.compile(r'[^\s()\[\]"]++')
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f\ud800-\udfff]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+')
+# Compiled when there is something to explain.
+_SPACES = r"[ \t\r\n]*+"
+_WORD = r'[^\s()\[\]"]++'
+_STRING = r'"(?:[^"\\\x00-\x1f\ud800-\udfff]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+'
 _RULE = "RFC 7644 §3.4.2.2"
 _OPERATOR_LIST: Final = ", ".join(Operator) + " or pr"
 _SHOWN_CHARACTERS = 40
@@ -32,7 +33,7 @@ def no_operand(text: str, position: int, previous: str) -> InvalidFilter:
     if column == len(text):
         what = "the filter is empty" if not text.strip() else f"the filter ends after {previous}"
         return _complaint(f"{what}: expected an attribute, 'not (' or '('", text, column)
-    word = _WORD.match(text, column)
+    word = re.compile(_WORD).match(text, column)
     if word is None:
         return _complaint(f"expected an attribute, 'not (' or '(' and not '{_character(text, column)}'", text, column)
     name = printable(word.group(), _SHOWN_CHARACTERS)
@@ -81,7 +82,7 @@ def not_tolerated(advice: str, text: str, column: int) -> InvalidFilter:
 
 def _no_operator(text: str, position: int, name: str) -> InvalidFilter:
     column = _skip_spaces(text, position)
-    word = _WORD.match(text, column)
+    word = re.compile(_WORD).match(text, column)
     if word is None or column == position:
         return _complaint(f"expected an operator after '{name}': {_OPERATOR_LIST}", text, column)
     operator = word.group()
@@ -98,7 +99,7 @@ def _no_value(text: str, position: int, operator: str) -> InvalidFilter:
     column = _skip_spaces(text, position)
     if column == len(text) or text[column] != '"':
         return _complaint(f"expected a value after '{operator}'", text, column)
-    string = _STRING.match(text, column)
+    string = re.compile(_STRING).match(text, column)
     end = column + 1 if string is None else string.end()
     if end == len(text):
         return _complaint("the string has no closing quote", text, column)
@@ -112,7 +113,7 @@ def _complaint(detail: str, text: str, column: int) -> InvalidFilter:
 
 
 def _skip_spaces(text: str, position: int) -> int:
-    found = _SPACES.match(text, position)
+    found = re.compile(_SPACES).match(text, position)
     return position if found is None else found.end()
 
 

@@ -13,7 +13,6 @@ from scimcore.filter import complaints
 from scimcore.filter.ast import MAX_LEVELS, And, Comparison, FilterNode, Not, Or, PatchPath, Present, ValuePath, levels
 from scimcore.filter.refusals import OperatorRefused
 from scimcore.filter.tokens import (
-    AFTER_VALUE_PATH,
     AND,
     BRACKETS,
     CLOSE_VALUE_PATH,
@@ -25,6 +24,7 @@ from scimcore.filter.tokens import (
     OR,
     PLAIN_STRING,
     PRESENT,
+    after_value_path,
     attribute_path,
     bare_word,
     escaped_string,
@@ -237,7 +237,7 @@ def _read(
             alternatives, chain, _ = frames.pop()
             if isinstance(opened_here, AttributePath):
                 value_path = None
-                tail = AFTER_VALUE_PATH.match(text, position)
+                tail = after_value_path(text, position) if position < end else None
                 if tail is not None:
                     terms += 1
                     if terms > limits.max_terms:

@@ -5,10 +5,10 @@ which takes a whole ``attribute operator value`` at once, and one behind an oper
 neither expression ever looks twice at a character, so that scanning is linear in the text.
 """
 
-import json
+import importlib
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from scimcore.errors import InvalidFilter, InvalidPath
 from scimcore.filter.ast import Literal, Operator
@@ -44,9 +44,6 @@ CONNECTIVE: Final = re.compile(rf"{_SPACE}*+(?:((?ai:and))(?![^\s()])|((?ai:or))
 
 AND, OR, CLOSE_GROUP, CLOSE_VALUE_PATH = 1, 2, 3, 4
 
-AFTER_VALUE_PATH: Final = re.compile(rf"(\.[^\s()\[\]\"]++)?+{_COMPARISON}")
-"""The off-specification comparison behind a value path. Its groups are numbered as those of ``OPERAND``."""
-
 OPERATORS: Final[dict[str, Operator]] = {
     spelling: operator
     for operator in Operator
@@ -56,13 +53,20 @@ OPERATORS: Final[dict[str, Operator]] = {
 }
 """All spellings: operators are case insensitive (RFC 7644 §3.4.2.2)."""
 
+# These two are compiled when the first text needs them: few do, and importing would take a tenth longer.
+_AFTER_VALUE_PATH = rf"(\.[^\s()\[\]\"]++)?+{_COMPARISON}"
+_SURROGATE = "[\ud800-\udfff]"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)((?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)")
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # CPython reads integers of any length in quadratic time; no double is longer than this.
 _MAX_NUMBER_CHARACTERS = 308
 # A path longer than this is not worth remembering: the memory that paths take stays bounded.
 _MAX_CACHED_PATH_CHARACTERS = 256
+
+
+def after_value_path(text: str, position: int) -> re.Match[str] | None:
+    """Find the off-specification comparison behind a value path; its groups are numbered as those of ``OPERAND``."""
+    return re.compile(_AFTER_VALUE_PATH).match(text, position)
 
 
 @lru_cache(maxsize=1024)
@@ -95,8 +99,9 @@ def escaped_string(token: str, text: str, column: int) -> str:
     Raises:
         InvalidFilter: If an escape is half of a surrogate pair; all others were scanned well-formed.
     """
+    json: Any = importlib.import_module("json")
     value: str = json.loads(token)
-    if _SURROGATE.search(value):
+    if re.search(_SURROGATE, value):
         raise InvalidFilter(
             "the string has an escape of half a surrogate pair", text=text, column=column, rule="RFC 7159 §8.2"
         )

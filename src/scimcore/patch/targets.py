@@ -6,9 +6,8 @@ is a key look-up, and a request may have thousands that differ in the key only.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeAlias, TypeGuard
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from scimcore.documents import JSON, Document, printable
 from scimcore.errors import InvalidFilter, InvalidPath
@@ -30,8 +29,7 @@ _MAX_REMEMBERED_CHARACTERS = 256
 _MAX_TERMS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """Which values of a multi-valued attribute are meant.
 
     Attributes:
@@ -78,8 +76,7 @@ class KeySelector:
 AnySelector: TypeAlias = Selector | KeySelector
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a path names.
 
     Attributes:
@@ -204,8 +201,7 @@ def _resolve(path: str, resource_type: ResourceType, tolerances: PatchTolerances
             )
     if sub is not None:
         target = _part(plan, plan.subs[sub.name])
-    return replace(
-        target,
+    return target._replace(
         selector=_selector(bound.node, plan),
         tolerated=tuple(Tolerated(each.tolerance.value, each.path) for each in bound.tolerated),
     )

@@ -4,7 +4,6 @@ Floor 8. Nothing here raises for what a user is, except ``enforce``; nothing cha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scimcore.documents import JSON, Document
 from scimcore.errors import Violation
@@ -14,7 +13,6 @@ from scimcore.profiles.readers import REQUIRED, Fault, Reader
 from scimcore.profiles.rows import Choice
 
 
-@dataclass(frozen=True, slots=True)
 class Finding(Violation):
     """What a user must have or be and has or is not.
 
@@ -23,8 +21,22 @@ class Finding(Violation):
         label: Okta's name of the mapping that would fill it.
     """
 
-    field: str = ""
-    label: str = ""
+    __match_args__ = (*Violation.__match_args__, "field", "label")
+    __slots__ = ("field", "label")
+
+    field: str
+    label: str
+
+    def __init__(
+        self,
+        path: str,
+        message: str,
+        rule: str,
+        scim_type: str = "invalidValue",
+        field: str = "",
+        label: str = "",
+    ) -> None:
+        self._set(path, message, rule, scim_type, field, label)
 
     @property
     def status(self) -> int:
@@ -35,10 +47,6 @@ class Finding(Violation):
     def detail(self) -> str:
         """A sentence for the administrator."""
         return str(self)
-
-    # `super()` without arguments does not find its class in a dataclass with slots.
-    def __str__(self) -> str:
-        return Violation.__str__(self)
 
 
 def examine(

@@ -5,7 +5,7 @@ refuses is left out, so that an application never sees one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scimcore.documents import JSON, Document, printable
 from scimcore.errors import InvalidValue, Violation, of_violations
@@ -16,8 +16,7 @@ from scimcore.profiles.rows import Choice
 from scimcore.schema.resource_type import ResourceType
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One field that changed.
 
     Attributes:

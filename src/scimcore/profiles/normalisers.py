@@ -10,9 +10,8 @@ import importlib
 import importlib.util
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, is_unassigned, json_type_name, printable
 from scimcore.schema.characteristics import AttributeType
@@ -37,8 +36,7 @@ NULL = Sign()
 """An explicit null where a value must be given or left out: a null ``active`` is no request to activate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How values are read in one profile.
 
     Attributes:
@@ -50,8 +48,7 @@ class Reading:
     country_names: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of value.
 
     Attributes:

@@ -6,8 +6,7 @@ out once. Per user, the objects that hold values are looked up first, each of th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, Document, json_type_name
 from scimcore.profiles.normalisers import Reading, Sign, text
@@ -43,8 +42,7 @@ _SEVERAL = _Answer(SEVERAL)
 _MISPLACED = _Answer(MISPLACED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Inner:
+class _Inner(NamedTuple):
     """A slot that is an object below the user: ``name``, an extension, the manager in it.
 
     Attributes:
@@ -60,8 +58,7 @@ class _Inner:
     known: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
+class _List(NamedTuple):
     """A multi-valued attribute from whose elements slots are chosen. Slot 0, the user, stands for "no such slot".
 
     Attributes:

@@ -6,16 +6,14 @@ is found out by ``plan``.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, Document, is_unassigned, printable
 from scimcore.profiles.normalisers import KINDS, NULL, Normaliser, Reading, Refused, Sign
 from scimcore.profiles.rows import Locator, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with one field or attribute.
 
     Attributes:

@@ -5,8 +5,7 @@ Floor 8. Pure functions from values to texts; printing them is the command line'
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, printable
 from scimcore.errors import InvalidValue
@@ -19,8 +18,7 @@ from scimcore.profiles.rows import Row
 Format: TypeAlias = Literal["table", "markdown", "json", "toml"]
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """What became of one row's value, as texts.
 
     Attributes:

@@ -5,7 +5,7 @@ Floor 8. A row is data; what it means for a resource type is found out once, by 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from scimcore.documents import JSON, printable
 from scimcore.errors import InvalidPath, ScimError
@@ -94,8 +94,7 @@ class Choice(StrEnum):
     UNTYPED = "primary without type"
 
 
-@dataclass(frozen=True, slots=True)
-class Locator:
+class Locator(NamedTuple):
     """Where a path leads in a user.
 
     Attributes:

@@ -11,7 +11,7 @@ from scimcore.schema.resource_type import ResourceType
 from scimcore.sql import statements as sql
 from scimcore.sql.failures import UniqueViolation
 from scimcore.sql.plan import Plan
-from scimcore.sql.reading import Reading, chunks
+from scimcore.sql.reading import Reading
 from scimcore.sql.rows import (
     left_of,
     member_columns,
@@ -209,7 +209,7 @@ class Core(Reading):
         if len(values) == 1:
             await session.write(sql.DELETE_MEMBER, {**of, "value": next(iter(values))})
             return
-        for some in chunks(values):
+        for some in sql.chunks(values):
             await session.execute(sql.DELETE_SOME_MEMBERS, {**of, "values": some})
 
     async def _rewrite_members(self, session: Session, of: dict[str, str], members: Iterable[Document]) -> None:

@@ -1,21 +1,21 @@
 """What of each resource type goes into which column: made once for a type, then asked for each document."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, cast, func
+from sqlalchemy import ColumnElement, FromClause, String, bindparam, case, cast, func
 from sqlalchemy import Text as TextType
 
 from scimcore.documents import JSON, Document, dumps
 from scimcore.errors import InvalidValue
 from scimcore.filter.values import compose, fold
+from scimcore.paths import AttributePath
 from scimcore.projection import DEFAULT_SELECTION, Selection, projector
 from scimcore.schema.characteristics import AttributeType, Mutability
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.resource_type import ResolvedPath, ResourceType
-from scimcore.sql.functions import AsciiLower
+from scimcore.sql.functions import AsciiLower, IsAscii
 from scimcore.sql.json_functions import JsonText
 from scimcore.sql.mapping import ABSENT, Form, Json, Related, Text
 from scimcore.sql.tables import DOCUMENT, MEMBERS, RESOURCES
@@ -212,7 +212,8 @@ class Plan:
             name: _compared(value, self._attributes.get(name)) if name not in ("id", "meta") else value
             for name, value in document.items()
         }
-        return body.decode(), dumps(compared | {"id": compose(document["id"])}).decode()
+        id = document["id"]
+        return body.decode(), dumps(compared | {"id": compose(id), _FOLDED_ID: fold(id)}).decode()
 
     def _mapping(self) -> dict[str, Form]:
         mapping: dict[str, Form] = {
@@ -240,7 +241,8 @@ def _of_values(path: ResolvedPath) -> ResolvedPath:
     value = path.leaf.sub("value") if path.leaf.type is AttributeType.COMPLEX and path.leaf.multi_valued else None
     if value is None:
         return path
-    return ResolvedPath((*path.keys, "value"), (*path.attributes, value), replace(path.path, sub_attribute="value"))
+    place = AttributePath(path.path.uri, path.path.attribute, "value")
+    return ResolvedPath((*path.keys, "value"), (*path.attributes, value), place)
 
 
 def _members(attribute: Attribute) -> Related:
@@ -263,15 +265,31 @@ def _groups(attribute: Attribute) -> Related:
     )
     document = func.coalesce(groups.c.compared, groups.c.document, type_=DOCUMENT)
     display = Text(JsonText(document, *json_place("displayName")), ascii=True)
-    known = {"value": Text(groups.c.id, ascii=True), "display": display}
+    value = attribute.sub("value")
+    exact = value is not None and value.case_exact
+    id = Text(_id_of(groups, "id"), composed=True) if exact else Text(groups.c.id, folded=_folded_id_of(groups))
+    known = {"value": id, "display": display}
     parts = {part.name: known.get(part.name, ABSENT) for part in attribute.sub_attributes}
-    # The first two find the rows by their index, which is of values without case; ids are ASCII.
+    # The first two find the rows by their index, which is of values without case.
     on = (
         (table.c.tenant == RESOURCES.c.tenant)
-        & (table.c.folded == AsciiLower(RESOURCES.c.id))
+        & (table.c.folded == _folded_id_of(RESOURCES))
         & (table.c.value == RESOURCES.c.id)
     )
     return Related(rows, parts, on=on)
+
+
+# Beside the attributes in the column ``compared``; no attribute can have this name.
+_FOLDED_ID = "#id"
+
+
+def _folded_id_of(table: FromClause) -> ColumnElement[str]:
+    """Return the id of a resource without case. Few ids are not ASCII: SQL cannot fold those, and reads it."""
+    return case((IsAscii(table.c.id), AsciiLower(table.c.id)), else_=_id_of(table, _FOLDED_ID))
+
+
+def _id_of(table: FromClause, name: str) -> ColumnElement[str]:
+    return func.coalesce(JsonText(table.c.compared, *json_place(name)), table.c.id, type_=String())
 
 
 def json_place(*keys: str) -> list[ColumnElement[Any]]:

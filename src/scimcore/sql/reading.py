@@ -3,9 +3,8 @@
 Each runs in the transaction that its session has, or, if it only reads, in none.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from scimcore.documents import Document
 from scimcore.errors import NotFound, TooMany
@@ -16,6 +15,7 @@ from scimcore.ordering import ordered, sort_keys
 from scimcore.projection import DEFAULT_SELECTION, Selection
 from scimcore.schema.resource_type import ResourceType
 from scimcore.sql import statements as sql
+from scimcore.sql.backwards import BEGINNING, previous_page
 from scimcore.sql.declaring import declare
 from scimcore.sql.groups import elements_of
 from scimcore.sql.looking_up import is_about_documents, lookups
@@ -33,10 +33,6 @@ from scimcore.sql.searching import Mark, Search, mark_of, search_of, too_many
 from scimcore.sql.sessions import Session
 from scimcore.storage import CursorPage, Page, Position, Query, Stored
 
-T = TypeVar("T")
-
-# Values in one IN list.
-_CHUNK = 500
 # An index that leads to so many resources is not asked for all of them.
 _FEW = 200
 # Documents that are read at once where SQL cannot answer alone.
@@ -50,6 +46,7 @@ class Reading:
         unique: By resource type name, what must be unique beside what the schema says.
         indexed: What to find resources by: by resource type name, or for all types that have it.
         max_scanned: How many documents may be read for one page where SQL cannot answer alone.
+        cursor_totals: Whether pages that are walked by cursors tell how many resources there are on all of them.
     """
 
     def __init__(
@@ -57,10 +54,12 @@ class Reading:
         unique: Mapping[str, Sequence[str]],
         indexed: Mapping[str, Sequence[str]] | Sequence[str],
         max_scanned: int,
+        cursor_totals: bool = False,
     ) -> None:
         self.unique = unique
         self.indexed = indexed
         self.max_scanned = max_scanned
+        self.cursor_totals = cursor_totals
         self._plans: dict[ResourceType, Plan] = {}
         self._clock = Clock()
 
@@ -132,7 +131,7 @@ class Reading:
         joined = session.depth == 0 and all(plan.reads_groups(selection) for plan in plans)
         statement = sql.FETCH_MANY_WITH_GROUPS if joined else sql.FETCH_MANY
         rows: list[_Found] = []
-        for some in chunks(dict.fromkeys(map(_text, ids))):
+        for some in sql.chunks(dict.fromkeys(map(_text, ids))):
             found = await session.select(statement, {"tenant": tenant, "types": list(by_name), "ids": some})
             rows += [_Found(by_name[type], *columns) for type, *columns in found]
         return await self._complete(session, tenant, rows, selection)
@@ -169,7 +168,7 @@ class Reading:
             Unsupported: If SQL cannot sort so.
         """
         plans = await self.plans(session, query.resource_types)
-        after = None if position is None else Mark.read(position)
+        after = first = None if position in (None, BEGINNING) else Mark.read(position)
         search = search_of(query, plans, tenant)
         if not search.sorted_by_sql:
             raise TooMany(
@@ -194,7 +193,16 @@ class Reading:
         page = [stored for _, stored in kept[: query.count]]
         goes_on = len(kept) > query.count > 0
         following = mark_of(kept[query.count - 1][0]).written() if goes_on else None
-        return CursorPage(await self._shown(session, tenant, page, search, query), following)
+        previous = await previous_page(session, search, first, query.count)
+        has_all = first is None and len(kept) == len(page)
+        total = len(page) if has_all else await self._total(session, search)
+        return CursorPage(await self._shown(session, tenant, page, search, query), following, previous, total)
+
+    async def _total(self, session: Session, search: Search) -> int | None:
+        if not self.cursor_totals or not search.exact:
+            return None
+        total: int = (await session.select(search.count()))[0][0]
+        return total
 
     async def members(
         self, session: Session, tenant: str, resource_type: ResourceType, id: str, values: Collection[str]
@@ -202,7 +210,7 @@ class Reading:
         """Return those of the values that are members."""
         plan = await self.plan(session, resource_type)
         found: list[Document] = []
-        for some in chunks(dict.fromkeys(map(_text, values))):
+        for some in sql.chunks(dict.fromkeys(map(_text, values))):
             parameters = {"tenant": tenant, "type": plan.resource_type.name, "id": _text(id), "values": some}
             found += [member_of(*row) for row in await session.select(sql.SOME_MEMBERS, parameters)]
         return found
@@ -212,7 +220,7 @@ class Reading:
     ) -> Mapping[str, Sequence[Document]]:
         """Return the groups of each id."""
         found: dict[str, list[tuple[int, str, str | None]]] = {id: [] for id in ids}
-        for some in chunks(dict.fromkeys(fold(_text(id)) for id in ids)):
+        for some in sql.chunks(dict.fromkeys(fold(_text(id)) for id in ids)):
             if len(some) == 1:
                 rows = await session.rows(sql.MEMBERSHIPS_OF_ONE, {"tenant": tenant, "value": some[0]})
             else:
@@ -337,7 +345,7 @@ class Reading:
                 wanted.setdefault(found.plan.resource_type.name, []).append(each.id)
         members: dict[tuple[str, str], list[Document]] = {}
         for type, ids in wanted.items():
-            for some in chunks(ids):
+            for some in sql.chunks(ids):
                 parameters = {"tenant": tenant, "type": type, "ids": some}
                 for id, *columns in await session.select(sql.MEMBERS_OF_MANY, parameters):
                     members.setdefault((type, id), []).append(member_of(*columns))
@@ -390,10 +398,3 @@ def _meets(leg: Any, stored: Stored) -> bool:  # noqa: ANN401
 def _text(id: str) -> str:
     """Return a text that every database takes; what is none is found nowhere."""
     return id.replace("\0", "�").encode("utf-8", "replace").decode()
-
-
-def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """Cut values into lists that one statement can take."""
-    iterator = iter(values)
-    while some := list(islice(iterator, _CHUNK)):
-        yield some

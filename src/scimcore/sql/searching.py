@@ -153,14 +153,14 @@ class Search:
         selects = [self._select_of(leg, after, valued) for leg in self.legs]
         if len(selects) == 1:
             statement, leg = selects[0], self.legs[0]
-            order = [] if leg.key is None else [self._directed(leg.key)]
+            order = [] if leg.key is None else [self.directed(leg.key)]
             # A sum has no index: it would tempt a database to walk all resources in their order until some are found.
             position = _r.position + 0 if leg.narrow else _r.position
             statement = statement.order_by(*order, position, _r.id)
         else:
             rows = union_all(*selects).subquery("scimcore_found")
             keyed = self.legs[0].key is not None
-            order = [self._directed(rows.c.key)] if keyed else []
+            order = [self.directed(rows.c.key)] if keyed else []
             statement = select(rows).order_by(*order, rows.c.rank, rows.c.position, rows.c.id)
         if offset:
             statement = statement.offset(bindparam(None, offset, BigInteger()))
@@ -170,7 +170,7 @@ class Search:
     def _with_groups(self, statement: Select[Any], tenant: str) -> Select[Any]:
         # Of the page alone: a database that has to sort would find them for all that it sorts.
         page = statement.subquery("scimcore_page")
-        order = [] if self.legs[0].key is None else [self._directed(page.c.key)]
+        order = [] if self.legs[0].key is None else [self.directed(page.c.key)]
         groups = groups_of(bindparam(None, tenant, _r.tenant.type), page.c.id)
         return select(page, groups).order_by(*order, page.c.rank, page.c.position, page.c.id)
 
@@ -185,19 +185,13 @@ class Search:
         return select(total)
 
     def _select_of(self, leg: Leg, after: Mark | None, valued: bool | None) -> Select[Any]:
-        key = null() if leg.key is None else leg.key
-        statement = select(
-            key.label("key"),
-            literal_column(str(leg.rank), Integer()).label("rank"),
-            _r.position,
-            _r.id,
-            JsonOut(_r.document).label("document"),
-        ).where(leg.condition)
+        statement = select(*mark_columns(leg), JsonOut(_r.document).label("document")).where(leg.condition)
         if valued is not None and leg.key is not None:
             statement = statement.where(leg.key.is_not(None) if valued else leg.key.is_(None))
         return statement if after is None else statement.where(self._behind(leg, after))
 
-    def _directed(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
+    def directed(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Say how to order by a key."""
         # Those without a value come last, or first if descending (``ordering``).
         return key.desc().nulls_first() if self.descending else key.asc().nulls_last()
 
@@ -213,11 +207,17 @@ class Search:
             )
         if leg.key is None or mark.key is None:
             return later
-        value = bindparam(None, _as_key(mark.key, leg.key), leg.key.type)
+        value = bindparam(None, as_key(mark.key, leg.key), leg.key.type)
         # The first condition follows from the second: it is there for an index.
         if self.descending:
             return and_(leg.key <= value, or_(leg.key < value, later))
         return and_(leg.key >= value, or_(leg.key > value, later))
+
+
+def mark_columns(leg: Leg) -> list[ColumnElement[Any]]:
+    """Return the columns that a mark is read from."""
+    key = null() if leg.key is None else leg.key
+    return [key.label("key"), literal_column(str(leg.rank), Integer()).label("rank"), _r.position, _r.id]
 
 
 def search_of(query: Query, plans: Sequence[Plan], tenant: str) -> Search:
@@ -339,7 +339,7 @@ def _answer(node: BoundNode, plan: Plan, tenant: str, level: int = 1) -> _Answer
 _MOST_LOOKUPS, _MOST_LEVELS = 20, 2
 
 
-def _as_key(value: str | int | float | bool, key: ColumnElement[Any]) -> object:
+def as_key(value: str | int | float | bool, key: ColumnElement[Any]) -> object:
     """Read a key of a mark as what it is compared with.
 
     Raises:

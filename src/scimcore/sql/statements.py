@@ -4,8 +4,9 @@ Going through SQLAlchemy's execution costs several times what these statements c
 the driver as text and parameters. What depends on a filter is built in ``searching`` and executed by SQLAlchemy.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -30,6 +31,7 @@ from scimcore.sql.json_functions import JsonText
 from scimcore.sql.plan import json_place
 from scimcore.sql.tables import INDEXES, MEMBERS, RESOURCES, VALUES, JsonIn, JsonOut
 
+T = TypeVar("T")
 Parameters: TypeAlias = Mapping[str, Any]
 _INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -203,3 +205,13 @@ FETCH_MANY_WITH_GROUPS = FETCH_MANY.add_columns(_GROUPS)
 SELECT_INDEXES = _always(select(INDEXES.c.path, INDEXES.c.role).where(INDEXES.c.type == _p("type")))
 DELETE_INDEX = _always(delete_from(INDEXES).where(INDEXES.c.type == _p("type"), INDEXES.c.path == _p("path")))
 DELETE_INDEXED = _always(delete_from(VALUES).where(_v.type == _p("type"), _v.path == _p("path")))
+
+# Values in one IN list.
+_CHUNK = 500
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Cut values into lists that one statement can take."""
+    iterator = iter(values)
+    while some := list(islice(iterator, _CHUNK)):
+        yield some

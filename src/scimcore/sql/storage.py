@@ -46,6 +46,7 @@ class BaseStorage:
         resource_types: What will be kept; users and groups by default. Others are made room for at their first use.
         migrates: Whether the first call makes the tables or brings them to the newest version.
         max_scanned: How many documents may be read for one page where SQL cannot answer a filter or sort order.
+        cursor_totals: Whether pages that are walked by cursors have ``totalResults``: a ``count(*)`` for each of them.
         **engine_options: For ``sqlalchemy.create_engine``: ``pool_size=20``, ``echo=True``.
 
     Raises:
@@ -66,10 +67,11 @@ class BaseStorage:
         resource_types: Sequence[ResourceType] | None = None,
         migrates: bool = True,
         max_scanned: int = 100_000,
+        cursor_totals: bool = False,
         **engine_options: Any,  # noqa: ANN401 - SQLAlchemy's
     ) -> None:
         self._connect(url, engine_options)
-        self._core = Core(unique, indexed, max_scanned)
+        self._core = Core(unique, indexed, max_scanned, cursor_totals)
         self._types = tuple(resource_types or (User.resource_type(), Group.resource_type()))
         self._migrates = migrates
         self._tenant = tenant
