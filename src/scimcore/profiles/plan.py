@@ -155,6 +155,8 @@ class Plan:
                 and not reader.row.required
                 and reader.row.default is None
                 and reader.row.kind != "boolean",
+                # Whether another place may have more to say than a blank value.
+                len(reader.places) > 1,
             )
             for reader in self.readers
         )
@@ -191,13 +193,13 @@ class Plan:
         faults: list[Fault] = []
         slots = self.slots(document, faults)
         record: Record = {}
-        for reader, field, slot, key, normalise, simple in self._steps:
+        for reader, field, slot, key, normalise, simple, several in self._steps:
             value = slots[slot].get(key)
             if value is None:
                 if simple:
                     continue
                 value = reader.value(slots)
-            elif not simple and is_blank(value):
+            elif several and is_blank(value):
                 value = reader.value(slots)
             # Most values are texts that are taken as they are: these need no call.
             if normalise is None and value.__class__ is str:
