@@ -18,24 +18,25 @@ class Index:
 
     Attributes:
         path: The attribute.
+        fold: Makes the form in which its values compare.
         name: The top-level attribute that has it, or is it.
         unique: Whether no two resources may have the same value.
     """
 
-    __slots__ = ("_fold", "_ids", "_rest", "name", "path", "unique")
+    __slots__ = ("_ids", "_rest", "fold", "name", "path", "unique")
 
     def __init__(self, path: ResolvedPath, *, unique: bool) -> None:
         self.path = path
         self.unique = unique
         self.name, *self._rest = path.keys
         # As filters compare it: what is equal to them must be equal here.
-        self._fold: Callable[[str], str] = compose if path.leaf.case_exact else fold
+        self.fold: Callable[[str], str] = compose if path.leaf.case_exact else fold
         # An id alone where there is one, as nearly always: a dictionary is ten times as large.
         self._ids: dict[str, str | dict[str, None]] = {}
 
     def ids(self, value: str) -> Iterable[str]:
         """Return the ids of the resources that have a value."""
-        ids = self._ids.get(self._fold(value), ())
+        ids = self._ids.get(self.fold(value), ())
         return (ids,) if isinstance(ids, str) else ids
 
     def has_other(self, values: Iterable[str], id: str) -> bool:
@@ -79,14 +80,14 @@ class Index:
         """Return the values of a resource as they are compared, each once."""
         value = document.get(self.name)
         if value.__class__ is str:
-            return (self._fold(value),)
+            return (self.fold(value),)
         if value is None:
             return ()
         found: list[Any] = list(value) if isinstance(value, list) else [value]
         for key in self._rest:
             values = [container[key] for container in found if isinstance(container, dict) and key in container]
             found = [element for value in values for element in (value if isinstance(value, list) else (value,))]
-        return {self._fold(value) for value in found if isinstance(value, str)}
+        return {self.fold(value) for value in found if isinstance(value, str)}
 
 
 class Listings:

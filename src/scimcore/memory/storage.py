@@ -52,8 +52,10 @@ class MemoryStorage:
         self._indexed = indexed
         self._lock = threading.RLock()
         self._tables: dict[str, Table] = {}
+        # What undoes the writes of the open transactions, and how much of it there was when each began.
         self._journal: list[Callable[[], object]] = []
-        self._depth = 0
+        self._marks: list[int] = []
+        self._transaction = _Transaction(self)
         self._listings = Listings()
 
     # Storage -------------------------------------------------------------------------------------------------------
@@ -107,7 +109,7 @@ class MemoryStorage:
         with self._lock:
             table = self._tables.get(resource_type.name) or self._table(resource_type)
             undo = table.add(stored)
-            if self._depth:
+            if self._marks:
                 self._journal.append(undo)
         return stored
 
@@ -139,7 +141,7 @@ class MemoryStorage:
 
     def transaction(self) -> "_Transaction":
         """Open a transaction. It keeps other threads out until it ends; an exception undoes what was done in it."""
-        return _Transaction(self)
+        return self._transaction
 
     # Lookups -------------------------------------------------------------------------------------------------------
 
@@ -286,14 +288,14 @@ class MemoryStorage:
         return page
 
     def _note(self, undo: Callable[[], object]) -> None:
-        if self._depth:
+        if self._marks:
             self._journal.append(undo)
 
 
 class _Transaction:
-    """Holds the lock, and a mark in the journal to go back to. They nest."""
+    """Holds the lock, and a mark in the journal to go back to. They nest, and are all the same."""
 
-    __slots__ = ("_mark", "_storage")
+    __slots__ = ("_storage",)
 
     def __init__(self, storage: MemoryStorage) -> None:
         self._storage = storage
@@ -301,8 +303,7 @@ class _Transaction:
     def __enter__(self) -> MemoryStorage:
         storage = self._storage
         storage._lock.acquire()
-        storage._depth += 1
-        self._mark = len(storage._journal)
+        storage._marks.append(len(storage._journal))
         return storage
 
     def __exit__(
@@ -310,11 +311,11 @@ class _Transaction:
     ) -> None:
         storage = self._storage
         try:
+            mark = storage._marks.pop()
             if kind is not None:
-                while len(storage._journal) > self._mark:
+                while len(storage._journal) > mark:
                     storage._journal.pop()()
-            storage._depth -= 1
-            if not storage._depth:
+            if not storage._marks:
                 storage._journal.clear()
         finally:
             storage._lock.release()

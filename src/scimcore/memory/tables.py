@@ -159,10 +159,15 @@ class Table:
             raise Uniqueness(f"There is a {self.resource_type.name} with this id already.", path="id")
         bare = self._without_members(stored) if self.has_members else stored
         document = bare.document
-        entries = [(index, index.values(document)) for index in self._indexes if index.name in document]
-        for index, values in entries:
+        entries: list[tuple[Index, Iterable[str]]] = []
+        for index in self._indexes:
+            if index.name not in document:
+                continue
+            value = document[index.name]
+            values = (index.fold(value),) if value.__class__ is str else index.values(document)
             if index.unique and index.has_other(values, id):
                 raise self._taken(index)
+            entries.append((index, values))
         self._enter(bare, entries, self._next_serial)
         self._next_serial += 1
         if self.has_members:

@@ -124,7 +124,9 @@ def _settler(attributes: Sequence[Attribute], takes_out: bool) -> _Settler | Non
                 elements = value[name]
                 if inside is not None and not all(map(inside, elements)):
                     return False
-                if not all(elements) or (has_primary and len(elements) > 1 and _are_several_primary(elements)):
+                if not all(elements):
+                    return False
+                if has_primary and len(elements) > 1 and len([0 for each in elements if each.get("primary")]) > 1:
                     return False
         return True
 
@@ -138,16 +140,6 @@ def _is_read_only(attribute: Attribute) -> bool:
 def _has_primary(attribute: Attribute) -> bool:
     primary = attribute.sub("primary")
     return primary is not None and primary.type is AttributeType.BOOLEAN
-
-
-def _are_several_primary(elements: list[Document]) -> bool:
-    found = False
-    for element in elements:
-        if element.get("primary"):
-            if found:
-                return True
-            found = True
-    return False
 
 
 def _has(attributes: Sequence[Attribute], kind: AttributeType) -> bool:

@@ -97,7 +97,7 @@ async def complete_new(
         only, only_value = each, value
     if only is None:
         return None
-    id = _value(only_value)
+    id = only_value.get("value") or _value(only_value)
     found: Sequence[Stored] = ()
     if id is not None:
         many = store.complete.fetch_many if store.can.lookups else store.fetch_many

@@ -90,7 +90,7 @@ RESOURCE_ROUTES: tuple[tuple[str, str, ReadOf], ...] = (
 class Routes:
     """All that a provider can be asked, by path and method: one look-up for each request."""
 
-    __slots__ = ("_below", "_cursors", "_exact", "_provider")
+    __slots__ = ("_below", "_cursors", "_exact", "_last", "_provider")
 
     def __init__(self, provider: Provider, *, cursors: bool = False) -> None:
         """Make the tables.
@@ -105,6 +105,8 @@ class Routes:
             if cursors
             else None
         )
+        # The same client asks again, nearly always.
+        self._last = Reader(provider, provider.dialect, Caller(""), self._cursors)
         self._exact: dict[str, dict[str, Read]] = {}
         self._below: dict[str, dict[str, Read]] = {}
         for resource_type in provider.resource_types:
@@ -155,7 +157,10 @@ class Routes:
             if request.method == "OPTIONS":
                 return ShowMethods((*allow, "OPTIONS"))
             raise MethodNotAllowed(f"The endpoint has the methods {', '.join(allow)}.", allow=allow)
-        return read(request, id, Reader(provider, caller.dialect or provider.dialect, caller, self._cursors))
+        reader = self._last
+        if reader.caller is not caller:
+            reader = self._last = Reader(provider, caller.dialect or provider.dialect, caller, self._cursors)
+        return read(request, id, reader)
 
     def _found(self, path: str) -> tuple[dict[str, Read], str]:
         """Return the methods of a path, and the id of the resource that it names."""
