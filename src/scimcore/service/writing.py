@@ -57,12 +57,8 @@ def create(operation: CreateResource, call: Call) -> Attempt:
     async def attempt() -> Outcome:
         now = provider.now()
         async with call.store.transaction() as store:
-            document = {
-                "schemas": accepted["schemas"],
-                "id": provider.new_id(),
-                **accepted,
-                "meta": first_meta(resource_type, now),
-            }
+            document = {"schemas": accepted["schemas"], "id": provider.new_id(), **accepted}
+            document["meta"] = first_meta(resource_type, now)
             write, tolerated = None, operation.tolerated
             if changes is None:
                 completed = await complete_new(document, references, store, provider.unknown_members)
