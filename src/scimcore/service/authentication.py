@@ -77,7 +77,7 @@ def bearer_tokens(tokens: Mapping[str, str | Caller]) -> Authenticate:
         scheme, _, credential = request.headers.fields.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not (credential := credential.strip()):
             raise Challenged("Authentication is required: send 'Authorization: Bearer <token>'.")
-        presented = hashlib.sha256(credential.encode(errors="surrogateescape")).digest()
+        presented = hashlib.sha256(credential.encode("utf-8", "surrogateescape")).digest()
         found = None
         for digest, caller in known:  # all of them, whichever fits: the time taken is the same
             if hmac.compare_digest(digest, presented):

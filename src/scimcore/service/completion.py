@@ -103,6 +103,8 @@ async def complete_new(
         many = store.complete.fetch_many if store.can.lookups else store.fetch_many
         found = await many(only.targets, (id,), _NAMES)
     known = found[0].document.get("displayName") if found and found[0].id == id else None
+    if known is None and id is not None and len(only_value) == 1 and "value" in only_value:
+        return None  # Nothing is known of it but what the client says, and that is as it is stored.
     told = _told_of_one(only, only_value, known)
     if only.urn is None:
         document[only.name] = told
