@@ -243,18 +243,18 @@ class Plan:
             raise _OddNameError
         slots: list[Document] = [_NOTHING] * self._slots
         slots[0] = document
-        for inner in self._inner:
+        for slot, outer, key, known in self._inner:
             # An outer object is looked up before what is in it.
-            container = slots[inner.outer].get(inner.key)
+            container = slots[outer].get(key)
             if container is None:
                 continue
             if container.__class__ is dict:
-                if not sure and not inner.known.issuperset(container):
+                if not sure and not known.issuperset(container):
                     raise _OddNameError
-                slots[inner.slot] = container
+                slots[slot] = container
             elif container and not (isinstance(container, str) and not container.strip()):
                 # A blank in its place says as little as nothing.
-                slots[inner.slot] = _MISPLACED
+                slots[slot] = _MISPLACED
         for plan in self._lists:
             values = document.get(plan.name)
             if values:
@@ -269,7 +269,7 @@ class Plan:
         primary: Document | None = None
         said: Document | None = None
         saying = primaries = 0
-        known, types, single_types, first = plan.known, plan.types, plan.single_types, plan.first
+        _, first, others, known, types, single_types, at_primary, at_untyped, at_only, at_single = plan
         own: list[Fault] = []
         for index, element in enumerate(values):
             if element.__class__ is not dict:
@@ -280,7 +280,7 @@ class Plan:
             if not sure and not known.issuperset(element):
                 raise _OddNameError
             value = element.get(first)
-            if (not value or (value.__class__ is str and value.isspace())) and not _says(element, plan.others):
+            if (not value or (value.__class__ is str and value.isspace())) and not _says(element, others):
                 continue
             said = element
             saying += 1
@@ -301,17 +301,17 @@ class Plan:
                 if primary is None:
                     primary = element
         if primary is not None:
-            if plan.primary:
-                slots[plan.primary] = primary
-            if plan.untyped and not primary.get("type"):
-                slots[plan.untyped] = primary
+            if at_primary:
+                slots[at_primary] = primary
+            if at_untyped and not primary.get("type"):
+                slots[at_untyped] = primary
             if primaries > 1:
                 own.append(Fault(None, plan.name, "has more than one primary value"))
         if said is not None:
-            if plan.only and saying == 1:
-                slots[plan.only] = said
-            if plan.single:
-                slots[plan.single] = said if saying == 1 else _SEVERAL
+            if at_only and saying == 1:
+                slots[at_only] = said
+            if at_single:
+                slots[at_single] = said if saying == 1 else _SEVERAL
         if own:
             faults += own[:_MAX_FAULTS_OF_A_LIST]
 
