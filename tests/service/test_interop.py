@@ -107,6 +107,16 @@ PATCHES: list[tuple[str, Any, str | None]] = [
         "invalidPath",
     ),
     ("IP-131 prohibited operator", {"op": "increment", "path": "title", "value": "x"}, "invalidSyntax"),
+    (
+        "IP-131 a filter that matches several",
+        {"op": "replace", "path": 'emails[value ew "@x.example"].display', "value": "A"},
+        "invalidFilter",
+    ),
+    (
+        "IP-131 a part removed of several",
+        {"op": "remove", "path": 'emails[value co "x"].type'},
+        "invalidFilter",
+    ),
     ("malformed path", {"op": "add", "path": "name..x", "value": "x"}, "invalidPath"),
     ("path of another type", {"op": "add", "path": 7, "value": "x"}, "invalidPath"),
     ("no operation", 7, "invalidSyntax"),

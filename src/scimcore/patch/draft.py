@@ -4,7 +4,7 @@ Parts are copied when they are first changed; what no operation touches is share
 """
 
 from scimcore.documents import JSON, Document
-from scimcore.errors import MutabilityViolation
+from scimcore.errors import InvalidFilter, MutabilityViolation
 from scimcore.patch.changes import AnyChange, Change
 from scimcore.patch.elements import Elements
 from scimcore.patch.limits import Budget, PatchLimits
@@ -160,7 +160,7 @@ class Draft:
             return False
         self._budget.spend(len(values) * selector.weight)
         matches = selector.matches
-        chosen = [position for position, each in enumerate(values) if matches(each)]
+        chosen = self.chosen(plan, [position for position, each in enumerate(values) if matches(each)])
         if not chosen:
             return False
         if before is None:
@@ -170,6 +170,20 @@ class Draft:
         for position in chosen:
             values[position] = {**values[position], name: value}
         return True
+
+    def chosen(self, plan: Plan, positions: list[int]) -> list[int]:
+        """Return where the values stand that a filter matches.
+
+        Raises:
+            InvalidFilter: If they are more than ``limits.max_matches``.
+        """
+        limit = self.limits.max_matches
+        if limit is not None and len(positions) > limit:
+            raise InvalidFilter(
+                f"The filter of the path matches {len(positions)} values of '{plan.path}'; {limit} may be meant.",
+                path=plan.path,
+            )
+        return positions
 
     def many(self, plan: Plan) -> Elements:
         """Return the values of a multi-valued attribute, to be changed.

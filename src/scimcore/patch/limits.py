@@ -15,12 +15,15 @@ class PatchLimits(NamedTuple):
         max_comparisons: How many comparisons the value filters of all operations need together; a value that is
             changed by one counts as several, and so does long text. A look-up by ``[value eq "..."]`` needs next to
             none.
+        max_matches: How many values the filter of a path may match; None for any number of them, which are all meant
+            (RFC 7644 §3.5.2). More is answered 400 ``invalidFilter``.
     """
 
     max_operations: int = 10_000
     max_path_characters: int = 4_096
     max_values: int = 1_000_000
     max_comparisons: int = 5_000_000
+    max_matches: int | None = None
 
 
 DEFAULT_PATCH_LIMITS = PatchLimits()

@@ -51,7 +51,7 @@ def _remove_selected(draft: Draft, plan: Plan, selector: AnySelector, sub: Plan 
     if sub is None and isinstance(selector, KeySelector) and elements.discard_key(selector.key):
         require_values(plan, elements)
         return
-    positions = elements.find(selector)
+    positions = draft.chosen(plan, elements.find(selector))
     if not positions:
         # "If the user was not a member of this group, no changes should be made" (RFC 7644 §3.5.2.2).
         if plan.is_reference:

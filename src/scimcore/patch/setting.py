@@ -104,7 +104,7 @@ def _set_selected(draft: Draft, verb: Verb, target: Target, plan: Plan, selector
     if sub is not None and plain and not plan.required_subs and draft.put_part(plan, selector, sub.name, value):
         return
     elements = draft.many(plan)
-    positions = elements.find(selector)
+    positions = draft.chosen(plan, elements.find(selector))
     if not positions:
         _set_missing(draft, verb, plan, selector, sub, value)
     elif sub is not None and plain:

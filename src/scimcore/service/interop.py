@@ -9,10 +9,14 @@ from functools import lru_cache
 from scimcore.documents import JSON, Document, is_object, printable
 from scimcore.errors import InvalidPath, InvalidSyntax, ScimError, Violation, of_violations
 from scimcore.filter.parser import parse_patch_path
+from scimcore.patch.limits import DEFAULT_PATCH_LIMITS
 from scimcore.schema.characteristics import AttributeType
 from scimcore.schema.definitions import Attribute
 from scimcore.schema.names import Names, Unknown, canonicalise, names_of
 from scimcore.schema.resource_type import ResolvedPath, ResourceType
+
+ONE_MATCH = DEFAULT_PATCH_LIMITS._replace(max_matches=1)
+"""A filter in the path of a PATCH that matches several values is refused (§6.5.3); the RFC has it mean all of them."""
 
 _UNDECLARED = "interoperability profile §5.3"
 

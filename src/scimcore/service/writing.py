@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scimcore.documents import JSON, Document
 from scimcore.patch.changes import AnyChange, Change, MembershipDelta
+from scimcore.patch.limits import DEFAULT_PATCH_LIMITS
 from scimcore.patch.operations import apply
 from scimcore.projection import DEFAULT_SELECTION, Selection, returned_on_request
 from scimcore.schema.resource_type import ResourceType
@@ -20,6 +21,7 @@ from scimcore.service.call import Call
 from scimcore.service.changes import changes_between
 from scimcore.service.completion import Completed, complete, complete_new, named
 from scimcore.service.events import Event
+from scimcore.service.interop import ONE_MATCH
 from scimcore.service.membership import WITHOUT_MEMBERS, Small, leave_groups, small_group
 from scimcore.service.meta import first_meta, next_meta
 from scimcore.service.preconditions import NO_PRECONDITIONS
@@ -116,11 +118,12 @@ def patch(operation: PatchResource, call: Call) -> Attempt:
     """Carry out the operations of a PATCH (RFC 7644 §3.5.2)."""
     resource_type, profile = operation.resource_type, call.provider.profile
     operations = operation.operations
+    limits = ONE_MATCH if call.provider.interop_strict else DEFAULT_PATCH_LIMITS
     if profile is not None:
         operations = profiling.readable(operations, resource_type, profile)
 
     def patched(before: Document) -> _Change:
-        result = apply(before, operations, resource_type, operation.tolerances)
+        result = apply(before, operations, resource_type, operation.tolerances, limits=limits)
         tolerated = tuple([use.quirk for use in result.tolerated])
         if profile is None:
             return _Change(result.document, result.changes, tolerated)
