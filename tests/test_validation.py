@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resource_types import described, read
@@ -164,6 +164,7 @@ GOOD_NAMES = st.fixed_dictionaries(
 
 
 @given(DOCUMENTS, st.sampled_from(["User", "Room"]), st.sampled_from(Phase), st.sampled_from(Unknown), DOCUMENTS)
+@example({"owner": True}, "Room", Phase.REPLACE, Unknown.IGNORE, {"owner": True})
 def test_any_document_is_accepted_or_refused_and_never_changed(document, name, phase, unknown, before) -> None:
     sent, stored = copy.deepcopy(document), copy.deepcopy(before)
     with contextlib.suppress(ScimError):

@@ -426,6 +426,8 @@ def _writable(value: JSON, attribute: Attribute) -> JSON:
         return value
     if isinstance(value, list):
         return [_writable(element, attribute) for element in value]
+    if not is_object(value):
+        return value  # A host's store holds what it holds.
     return {name: part for name, part in value.items() if name not in read_only}
 
 
